@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * libzarrfs: Zarr stores as trees of flat files.
+ *
+ * A *store* keeps bytes under keys (a directory, an archive, a database). A *tree* is what a user sees of
+ * it: groups are directories, arrays are flat raw files, and beside each array `a` there is `a.info`.
+ * The tree is read by path; nothing here knows FUSE.
+ *
+ *     struct zf_op op;
+ *     zf_op_init(&op);
+ *     zf_ctx_new(NULL, &op, &ctx);
+ *     zf_tree_open(ctx, &op, "weather.zarr", 0, &tree);
+ *     zf_file_open(tree, &op, "temp/t2m", &file);
+ *     zf_file_pread(file, &op, buf, len, offset, &got);
+ *
+ * Conventions, for every function:
+ *   - Functions that can fail take a struct zf_op and return 0, or -1 with op.err set to a positive errno
+ *     value and op.text to one line that says what happened and where.
+ *   - The result is the last parameter; it is set on success only.
+ *   - "new": the caller owns it and frees it with the function named. "borrowed": it stays the callee's,
+ *     and lives as long as the object it came from. "takes": the callee owns it from then on, also when
+ *     it fails.
+ *   - Objects may be used by several threads at once unless said otherwise; an op may not.
+ *   - Sizes and offsets are bytes, shapes are elements, times are nanoseconds since 1970.
+ *   - Freeing NULL is a no-op.
+ */
+#ifndef ZARRFS_H
+#define ZARRFS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/uio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The version of the library, "1.2.3"; borrowed, static. */
+const char *zf_version(void);
+
+/* ---- operations -------------------------------------------------------------------------------------- */
+
+#define ZF_OP_TEXT 2048
+
+/* One operation: see "Conventions". Plain data on the caller's stack; nothing to free. */
+struct zf_op {
+	int err;               /* 0, or a positive errno value */
+	int cancelled;         /* set by zf_op_cancel(), read atomically */
+	char text[ZF_OP_TEXT]; /* the whole message, without a newline */
+};
+
+/* Prepares op for use or reuse. */
+void zf_op_init(struct zf_op *op);
+
+/* Makes the operation give up with EINTR at its next opportunity (within 100 ms, a chunk's decoding
+ * aside). May be called from another thread while the operation runs. */
+void zf_op_cancel(struct zf_op *op);
+
+/* ---- contexts ---------------------------------------------------------------------------------------- */
+
+enum zf_level { ZF_LOG_ERROR, ZF_LOG_WARNING, ZF_LOG_INFO, ZF_LOG_DEBUG };
+
+/* What a context may use. Zero means the default. */
+struct zf_config {
+	uint64_t cache;     /* bytes of decoded chunks kept; default 256 MiB */
+	uint64_t cache_max; /* bytes it may grow to for one chunk row of an array; default 1 GiB, at least
+			       cache */
+	unsigned threads;   /* threads that decode; default: the online CPUs */
+	bool serial;        /* no threads at all: the caller does all work (tests, fork-happy programs) */
+	void (*log)(void *log_arg, enum zf_level level, const char *line); /* default: none */
+	void *log_arg;
+};
+
+struct zf_ctx; /* limits, threads, cache and log, shared by the stores opened with it; no globals */
+
+/* Makes a context. config may be NULL. New: zf_ctx_free(). Threads are started here, so a program that
+ * forks does it before. ENOMEM, EAGAIN (no threads). */
+int zf_ctx_new(const struct zf_config *config, struct zf_op *op, struct zf_ctx **out);
+
+/* Stops the threads and frees everything. All trees must be closed before. */
+void zf_ctx_free(struct zf_ctx *ctx);
+
+/* What a context holds now: for tests, tuning and accounting. */
+struct zf_stats {
+	uint64_t cache_bytes;  /* decoded bytes in the cache */
+	uint64_t cache_budget; /* what they may be now */
+	uint64_t hits, loads;  /* chunk parts found, and read from a store */
+	uint64_t absent;       /* loads that found no chunk */
+	uint64_t prefetched;   /* loads that nobody had asked for yet */
+	uint64_t store_gets;   /* calls into stores */
+	uint64_t store_bytes;  /* bytes they returned */
+	uint64_t pinned;       /* cache entries in use right now */
+};
+void zf_ctx_stats(struct zf_ctx *ctx, struct zf_stats *out);
+
+/* ---- trees ------------------------------------------------------------------------------------------- */
+
+struct zf_tree; /* a store as a tree of directories and files */
+
+enum { ZF_OPEN_READONLY = 1 };
+
+/* Opens STORE[#path/in/store], where STORE is a path, whose kind is found by looking at it, or KIND:PATH.
+ * New: zf_tree_close(). Errors: ENOENT (no such path), EINVAL (unknown kind, no Zarr hierarchy there),
+ * EOPNOTSUPP (a kind this build cannot read), and the file system's. */
+int zf_tree_open(
+	struct zf_ctx *ctx, struct zf_op *op, const char *spec, unsigned flags, struct zf_tree **out);
+
+/* Closes the tree. All its files must be closed before. */
+void zf_tree_close(struct zf_tree *tree);
+
+/* Where the root is an array, the name of its file in the root directory (borrowed); else NULL. */
+const char *zf_tree_root_file(const struct zf_tree *tree);
+
+enum zf_kind { ZF_DIR, ZF_FILE };
+
+/* What a name is. Costs metadata reads only. */
+struct zf_attr {
+	enum zf_kind kind;
+	uint64_t size;    /* of a file: product(shape) * itemsize, or the length of the text */
+	int64_t mtime_ns; /* of the metadata document, or of the directory */
+	bool writable;
+	bool broken; /* an array that cannot be read; its .info says why */
+};
+
+/* Looks at a path: "" is the root, "group/a", "group/a.info". ENOENT when the view has no such name. */
+int zf_tree_stat(struct zf_tree *tree, struct zf_op *op, const char *path, struct zf_attr *out);
+
+/* Called for each name; returns 0 to go on. Name and attr are borrowed for the call. */
+typedef int zf_list_fn(void *arg, const char *name, const struct zf_attr *attr);
+
+/* Lists a directory, names sorted bytewise; "." and ".." are not listed. Returns 0 also when fn stopped it.
+ * ENOENT, ENOTDIR, and the store's errors. */
+int zf_tree_list(struct zf_tree *tree, struct zf_op *op, const char *path, zf_list_fn *fn, void *arg);
+
+/* Room in the store, as of statvfs(3); sizes in bytes. */
+struct zf_space {
+	uint64_t total, available;
+};
+int zf_tree_space(struct zf_tree *tree, struct zf_op *op, struct zf_space *out);
+
+/* ---- files ------------------------------------------------------------------------------------------- */
+
+struct zf_file; /* an open file of a tree: an array's flat bytes, or a text */
+
+/* Opens a file for reading. New: zf_file_close(). What other programs had finished before is seen
+ * (close-to-open). EISDIR, ENOENT; EOPNOTSUPP for an array that needs what is not implemented, EIO for one
+ * whose metadata is broken. */
+int zf_file_open(struct zf_tree *tree, struct zf_op *op, const char *path, struct zf_file **out);
+void zf_file_close(struct zf_file *file);
+
+/* Bytes of the file, now. */
+uint64_t zf_file_size(const struct zf_file *file);
+
+/* A number that changes when the file's bytes were found to have been changed by another program. Equal
+ * numbers from two opens of a path mean that what was read through the first is still true. */
+uint64_t zf_file_version(const struct zf_file *file);
+
+/* Reads up to len bytes at offset into buf; *got is less than len only at the end of the file. Everything
+ * or an error: EIO for a damaged chunk, EINTR when cancelled, ENOMEM. */
+int zf_file_pread(
+	struct zf_file *file, struct zf_op *op, void *buf, size_t len, uint64_t offset, size_t *got);
+
+/* The same without a copy where that is possible: pieces of memory, in file order, to be sent on. */
+struct zf_slices {
+	struct iovec *iov; /* borrowed, until zf_slices_free() */
+	int count;
+	size_t len;    /* the sum of the pieces */
+	void *private; /* the library's */
+};
+int zf_file_slices(
+	struct zf_file *file, struct zf_op *op, size_t len, uint64_t offset, struct zf_slices *out);
+void zf_slices_free(struct zf_slices *slices);
+
+/* lseek(2)'s SEEK_DATA (data = true) and SEEK_HOLE: the next offset at or after `offset` that is in a stored
+ * chunk, or in one that is not and reads as zeros. ENXIO beyond the end, or when no data follows.
+ * A stored shard counts as data throughout. Costs a listing of the array's keys. */
+int zf_file_seek(struct zf_file *file, struct zf_op *op, uint64_t offset, bool data, uint64_t *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
