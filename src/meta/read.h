@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Reading a metadata document: a table of its members, each with a function that takes over what it says.
+ * All of them are read even when one is broken, so that as much as can be is known; the first error is the
+ * one told.
+ */
+#ifndef ZF_META_READ_H
+#define ZF_META_READ_H
+
+#include "meta/dtype.h"
+#include "meta/meta.h"
+
+struct zf_read {
+	struct zf_meta *meta; /* being filled */
+	struct zf_dtype type; /* kind 0 until it is known */
+	bool shape_known, chunk_known;
+	unsigned chunk_ndim;
+};
+
+struct zf_member {
+	const char *key;
+	bool required;
+	int (*read)(struct zf_op *, struct zf_read *, const char *key, const json_t *value);
+};
+
+/* Makes an empty meta; NULL when memory is out. */
+struct zf_meta *zf_read_new(enum zf_node_kind kind, int zarr_format);
+
+/* Ends a parse: what went wrong with the document (in `why`) becomes the meta's error. Takes meta. */
+int zf_read_done(struct zf_op *op, const struct zf_op *why, struct zf_meta *meta, struct zf_meta **out);
+
+/* Parses a document that has to be an object. New. */
+int zf_read_document(struct zf_op *op, const void *doc, size_t len, json_t **out);
+
+/* Reads the members of an object. Fails with what the first of them failed with. */
+int zf_read_members(struct zf_op *op, struct zf_read *read, const json_t *object,
+	const struct zf_member *members, size_t count);
+
+/* A list of at most ZF_MAX_NDIM integers of at least `least`. */
+int zf_read_sizes(struct zf_op *op, const char *key, const json_t *value, uint64_t least, unsigned *count,
+	uint64_t *out);
+
+/* One of two words: 0 or 1 to *out. "KEY: expected 'a' or 'b', found 'c'" */
+int zf_read_choice(
+	struct zf_op *op, const char *key, const json_t *value, const char *const words[2], int *out);
+
+/* Members that both versions have. */
+int zf_read_shape(struct zf_op *op, struct zf_read *read, const char *key, const json_t *value);
+int zf_read_chunk(struct zf_op *op, struct zf_read *read, const char *key, const json_t *value);
+int zf_read_attributes(struct zf_op *op, struct zf_read *read, const char *key, const json_t *value);
+
+/* The fill value, once the type is known (not read where it is not). */
+int zf_read_fill(struct zf_op *op, struct zf_read *read, const json_t *value, bool big_endian_blob);
+
+/* Puts together what is known: nbytes and spec. chunk_key names the chunks' shape in messages. */
+int zf_read_finish(struct zf_op *op, struct zf_read *read, const char *chunk_key);
+
+#endif
