@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Which kind of store something is: by the prefix KIND:, or by looking at what is there.
+ */
+#include "store/dir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- kinds --------------------------------------------------------------------------------------------- */
+
+typedef int open_fn(
+	struct zf_ctx *ctx, struct zf_op *op, const char *path, unsigned flags, struct zf_store **out);
+
+static unsigned dir_flags(unsigned flags)
+{
+	return flags & ZF_OPEN_READONLY ? ZF_DIR_READONLY : 0;
+}
+
+static int open_dir(
+	struct zf_ctx *ctx, struct zf_op *op, const char *path, unsigned flags, struct zf_store **out)
+{
+	return zf_dir_open(ctx, op, path, dir_flags(flags), out);
+}
+
+static int open_nested(
+	struct zf_ctx *ctx, struct zf_op *op, const char *path, unsigned flags, struct zf_store **out)
+{
+	return zf_dir_open(ctx, op, path, dir_flags(flags) | ZF_DIR_NESTED, out);
+}
+
+/* open NULL: known, and not in this build */
+static const struct kind {
+	const char *name;
+	open_fn *open;
+} kinds[] = {
+	{ "dir", open_dir },
+	{ "nested", open_nested },
+	{ "zip", NULL },
+	{ "gdbm", NULL },
+	{ "bdb", NULL },
+	{ "ndbm", NULL },
+	{ "dumbdbm", NULL },
+	{ "lmdb", NULL },
+	{ "sqlite", NULL },
+	{ "mem", NULL },
+	{ "temp", NULL },
+	{ "http", NULL },
+	{ "https", NULL },
+	{ "s3", NULL },
+};
+
+static const struct kind *find_kind(const char *name, size_t len)
+{
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strlen(kinds[i].name) == len && memcmp(kinds[i].name, name, len) == 0)
+			return &kinds[i];
+	return NULL;
+}
+
+/* The length of KIND in "KIND:REST", 0 where there is none. */
+static size_t kind_len(const char *spec)
+{
+	size_t n = strspn(spec, "abcdefghijklmnopqrstuvwxyz0123456789");
+
+	return spec[n] == ':' ? n : 0;
+}
+
+/* ---- files of known kinds ------------------------------------------------------------------------------ */
+
+static bool has_u32(const uint8_t *p, uint32_t big_endian, bool any_order)
+{
+	uint32_t v = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+
+	return v == big_endian || (any_order && v == __builtin_bswap32(big_endian));
+}
+
+/* Numbers at fixed places. gdbm, Berkeley DB and LMDB write them in the order of the machine. */
+static const struct magic {
+	const char *kind;
+	unsigned offset;
+	uint32_t value;
+	bool any_order;
+} magics[] = {
+	{ "zip", 0, 0x504b0304, false },    /* a member */
+	{ "zip", 0, 0x504b0506, false },    /* the end of an archive without members */
+	{ "sqlite", 0, 0x53514c69, false }, /* "SQLite format 3" */
+	{ "gdbm", 0, 0x13579ace, true },    /* old, with a bug in its magic */
+	{ "gdbm", 0, 0x13579acd, true },    /* 32-bit */
+	{ "gdbm", 0, 0x13579acf, true },    /* 64-bit */
+	{ "gdbm", 0, 0x13579ad0, true },    /* 32-bit, numsync */
+	{ "gdbm", 0, 0x13579ad1, true },    /* 64-bit, numsync */
+	{ "bdb", 12, 0x00053162, true },    /* btree */
+	{ "bdb", 12, 0x00061561, true },    /* hash */
+	{ "lmdb", 16, 0xbeefc0de, true },   /* after a page header of 64-bit machines */
+	{ "lmdb", 12, 0xbeefc0de, true },   /* of 32-bit ones */
+};
+
+enum { HEAD = 20 }; /* bytes needed to know a file */
+
+static const char *kind_of_head(const uint8_t head[static HEAD])
+{
+	for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
+		if (has_u32(head + magics[i].offset, magics[i].value, magics[i].any_order))
+			return magics[i].kind;
+	return NULL;
+}
+
+/* A dumbdbm store is a pair, X.dat and X.dir, where the second is text and begins with a quoted key. */
+static bool is_dumbdbm(const char *path)
+{
+	char index[4096], first = 0;
+	size_t n = strlen(path);
+	int fd;
+
+	if (n > 4 && strcmp(path + n - 4, ".dat") == 0)
+		n -= 4;
+	if (snprintf(index, sizeof index, "%.*s.dir", (int)n, path) >= (int)sizeof index)
+		return false;
+	fd = open(index, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	if (read(fd, &first, 1) != 1)
+		first = 0;
+	close(fd);
+	return first == '\'' || first == '"';
+}
+
+/* The kind of an open file; NULL for none of those we know. */
+static const char *kind_of_file(int fd, const char *path)
+{
+	uint8_t head[HEAD] = { 0 };
+	const char *kind = NULL;
+
+	if (pread(fd, head, sizeof head, 0) >= 4)
+		kind = kind_of_head(head);
+	if (!kind && is_dumbdbm(path))
+		kind = "dumbdbm";
+	return kind;
+}
+
+/* A directory that holds LMDB's file and no Zarr metadata. */
+static bool is_lmdb_directory(int dir)
+{
+	static const char *const metadata[] = { "zarr.json", ".zgroup", ".zarray", ".zmetadata" };
+	const char *kind = NULL;
+	struct stat st;
+	int fd;
+
+	for (size_t i = 0; i < sizeof metadata / sizeof *metadata; i++)
+		if (fstatat(dir, metadata[i], &st, AT_SYMLINK_NOFOLLOW) == 0)
+			return false;
+	fd = openat(dir, "data.mdb", O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		kind = kind_of_file(fd, "");
+	close(fd);
+	return kind && strcmp(kind, "lmdb") == 0;
+}
+
+/* What "PATH.SUFFIX" is; NULL for no file of a known kind. */
+static const char *kind_of_sibling(const char *path, const char *suffix)
+{
+	char file[4096];
+	const char *kind;
+	struct stat st;
+	int fd;
+
+	if (snprintf(file, sizeof file, "%s.%s", path, suffix) >= (int)sizeof file)
+		return NULL;
+	fd = open(file, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	kind = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? kind_of_file(fd, file) : NULL;
+	close(fd);
+	return kind;
+}
+
+/* dumbdbm and ndbm are known by a name that no file has: X stands for X.dat and X.dir, or for X.db. */
+static const char *kind_of_absent(const char *path)
+{
+	const char *kind = kind_of_sibling(path, "dat");
+
+	if (kind && strcmp(kind, "dumbdbm") == 0)
+		return kind;
+	kind = kind_of_sibling(path, "db");
+	return kind && strcmp(kind, "bdb") == 0 ? "ndbm" : NULL;
+}
+
+/* ---- looking ------------------------------------------------------------------------------------------- */
+
+static const char *kind_of_path(struct zf_op *op, const char *path)
+{
+	const char *kind = NULL;
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	if (fd < 0) {
+		int err = errno;
+
+		if (err == ENOENT)
+			kind = kind_of_absent(path);
+		/* a directory may be of use without the right to list it */
+		if (err == EACCES && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+			kind = "dir";
+		errno = err;
+		if (!kind)
+			zf_fail(op, err, "%m");
+		return kind;
+	}
+	if (fstat(fd, &st) < 0)
+		zf_fail(op, errno, "%m");
+	else if (S_ISDIR(st.st_mode))
+		kind = is_lmdb_directory(fd) ? "lmdb" : "dir";
+	else if (!S_ISREG(st.st_mode))
+		zf_fail(op, EINVAL, "not a Zarr store: neither a directory nor a regular file");
+	else if (!(kind = kind_of_file(fd, path)))
+		zf_fail(op, EINVAL, "not a Zarr store: a file of unknown kind");
+	close(fd);
+	return kind;
+}
+
+/* Finds kind and path. */
+static const struct kind *resolve(struct zf_op *op, const char *spec, const char **path)
+{
+	size_t n = kind_len(spec);
+	const struct kind *kind = n ? find_kind(spec, n) : NULL;
+	const char *name;
+	struct stat st;
+
+	*path = spec;
+	if (kind) {
+		*path += n + 1;
+		return kind;
+	}
+	/* a path may have a colon in it */
+	if (n && lstat(spec, &st) < 0) {
+		zf_fail(op, EINVAL, "unknown store kind '%.*s'", (int)n, spec);
+		return NULL;
+	}
+	name = kind_of_path(op, spec);
+	return name ? find_kind(name, strlen(name)) : NULL;
+}
+
+static int open_kind(
+	struct zf_ctx *ctx, struct zf_op *op, const char *spec, unsigned flags, struct zf_store **out)
+{
+	const struct kind *kind;
+	const char *path;
+
+	if (!*spec)
+		return zf_fail(op, EINVAL, "no path given");
+	kind = resolve(op, spec, &path);
+	if (!kind)
+		return -1;
+	if (!kind->open)
+		return zf_fail(op, EOPNOTSUPP, "store kind '%s' is not in this build", kind->name);
+	if (!*path)
+		return zf_fail(op, EINVAL, "no path after '%s:'", kind->name);
+	return kind->open(ctx, op, path, flags, out);
+}
+
+int zf_store_open(
+	struct zf_ctx *ctx, struct zf_op *op, const char *spec, unsigned flags, struct zf_store **out)
+{
+	if (open_kind(ctx, op, spec, flags, out) < 0)
+		return zf_where(op, "%s", spec);
+	return 0;
+}
