@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Arrays: opening, closing, and the keys of their chunks.
+ */
+#include "array/internal.h"
+
+#include "base/checked.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Puts a store over the store for each level of shards, and finds the innermost chunks. */
+static int open_shards(struct zf_array *a, struct zf_op *op)
+{
+	const struct zf_shard *shard;
+
+	a->store = a->base;
+	a->decode = a->pipeline;
+	while ((shard = zf_pipeline_shard(a->decode))) {
+		const struct zf_spec *inner = zf_pipeline_chunk(shard->inner);
+		struct zf_store *over;
+
+		if (a->depth == ZF_MAX_SHARD_DEPTH)
+			return zf_fail(
+				op, EOPNOTSUPP, "shards are nested more than %d deep", ZF_MAX_SHARD_DEPTH);
+		if (zf_shard_store_open(a->store, op, shard, &over) < 0)
+			return -1;
+		memcpy(a->level[a->depth].ratio, shard->grid, inner->ndim * sizeof shard->grid[0]);
+		a->depth++;
+		a->store = over;
+		a->decode = shard->inner;
+	}
+	return 0;
+}
+
+static int open_parts(struct zf_array *a, struct zf_op *op, const struct zf_array_meta *meta)
+{
+	const struct zf_spec *chunk;
+
+	if (zf_pipeline_new(op, meta->codecs, &meta->spec, &a->pipeline) < 0 || open_shards(a, op) < 0)
+		return -1;
+	chunk = zf_pipeline_chunk(a->decode);
+	zf_grid_init(&a->grid, meta->ndim, meta->shape, chunk->shape, meta->spec.itemsize);
+	for (unsigned d = 0; d < meta->ndim; d++)
+		a->base_count[d] = zf_div_up(meta->shape[d], meta->chunk[d]);
+	memcpy(a->shape, meta->shape, sizeof a->shape);
+	memcpy(a->base_chunk, meta->chunk, sizeof a->base_chunk);
+	if (!zf_pipeline_ranged(a->decode))
+		a->part_size = a->grid.chunk_bytes;
+	else if (zf_pipeline_plain(a->decode))
+		a->part_size = a->grid.chunk_bytes < ZF_PART_WANTED ? a->grid.chunk_bytes : ZF_PART_WANTED;
+	a->encoding = (struct zf_key_encoding){ meta->key_c, meta->separator };
+	zf_array_reserve(a, a->part_size);
+	return zf_fill_init(a, op, meta->fill);
+}
+
+int zf_array_open(struct zf_store *store, struct zf_op *op, const char *path, const struct zf_meta *meta,
+	struct zf_array **out)
+{
+	struct zf_array *a = calloc(1, sizeof *a);
+
+	if (!a)
+		return zf_nomem(op, sizeof *a);
+	a->ctx = store->ctx;
+	a->base = store;
+	pthread_mutex_init(&a->lock, NULL);
+	pthread_cond_init(&a->idle, NULL);
+	a->path = strdup(path);
+	a->label = strdup(*path ? path : "/");
+	if (!a->path || !a->label) {
+		zf_nomem(op, strlen(path));
+		goto fail;
+	}
+	a->fill_len = meta->array.spec.itemsize;
+	a->fill_is_zero = meta->array.fill_is_zero;
+	if (zf_seen_new(op, &a->seen) < 0)
+		goto fail;
+	if (open_parts(a, op, &meta->array) < 0) {
+		zf_where(op, "%s", a->label);
+		goto fail;
+	}
+	*out = a;
+	return 0;
+fail:
+	zf_array_close(a);
+	return -1;
+}
+
+static void close_shards(struct zf_array *a)
+{
+	while (a->store && a->store != a->base) {
+		struct zf_store *over = a->store;
+
+		a->store = zf_shard_store_outer(over);
+		zf_store_close(over);
+	}
+}
+
+void zf_array_close(struct zf_array *a)
+{
+	if (!a)
+		return;
+	zf_array_cancel_loads(a);
+	pthread_mutex_lock(&a->lock);
+	while (a->jobs)
+		pthread_cond_wait(&a->idle, &a->lock);
+	pthread_mutex_unlock(&a->lock);
+	zf_cache_forget(a->ctx->cache, a);
+	close_shards(a);
+	zf_pipeline_free(a->pipeline);
+	zf_seen_free(a->seen);
+	pthread_cond_destroy(&a->idle);
+	pthread_mutex_destroy(&a->lock);
+	free(a->fill);
+	free(a->label);
+	free(a->path);
+	free(a);
+}
+
+uint64_t zf_array_size(const struct zf_array *a)
+{
+	return a->grid.nbytes;
+}
+
+/* Cuts the coordinates of an innermost chunk into those of the stored value and, for each level of shards,
+ * the number of the inner chunk. */
+static void split_coords(const struct zf_array *a, uint64_t index, uint64_t *coords, uint64_t *inner)
+{
+	zf_grid_coords(&a->grid, index, coords);
+	for (unsigned level = a->depth; level-- > 0;) {
+		const uint64_t *ratio = a->level[level].ratio;
+
+		inner[level] = 0;
+		for (unsigned d = 0; d < a->grid.array_ndim; d++) {
+			inner[level] = inner[level] * ratio[d] + coords[d] % ratio[d];
+			coords[d] /= ratio[d];
+		}
+	}
+}
+
+static int format_key(const struct zf_array *a, struct zf_op *op, const uint64_t *coords, char *key,
+	size_t size, size_t *len)
+{
+	*len = zf_key_format(&a->encoding, a->path, a->grid.array_ndim, coords, key, size);
+	if (!*len)
+		return zf_fail(op, ENAMETOOLONG, "the key of a chunk has more than %zu bytes", size - 1);
+	return 0;
+}
+
+int zf_array_key(const struct zf_array *a, struct zf_op *op, uint64_t index, char *key, size_t size)
+{
+	uint64_t coords[ZF_MAX_NDIM], inner[ZF_MAX_SHARD_DEPTH];
+	size_t len;
+
+	split_coords(a, index, coords, inner);
+	if (format_key(a, op, coords, key, size, &len) < 0)
+		return -1;
+	for (unsigned level = 0; level < a->depth; level++) {
+		int n = snprintf(key + len, size - len, "|%llu", (unsigned long long)inner[level]);
+
+		if (n < 0 || (size_t)n >= size - len)
+			return zf_fail(
+				op, ENAMETOOLONG, "the key of a chunk has more than %zu bytes", size - 1);
+		len += (size_t)n;
+	}
+	return 0;
+}
+
+uint64_t zf_array_base_index(const struct zf_array *a, uint64_t index)
+{
+	uint64_t coords[ZF_MAX_NDIM], inner[ZF_MAX_SHARD_DEPTH], base = 0;
+
+	if (!a->depth)
+		return index;
+	split_coords(a, index, coords, inner);
+	for (unsigned d = 0; d < a->grid.array_ndim; d++)
+		base = base * a->base_count[d] + coords[d];
+	return base;
+}
+
+int zf_array_base_key(const struct zf_array *a, struct zf_op *op, uint64_t base_index, char *key, size_t size)
+{
+	uint64_t coords[ZF_MAX_NDIM];
+	size_t len;
+
+	for (unsigned d = a->grid.array_ndim; d-- > 0;) {
+		coords[d] = base_index % a->base_count[d];
+		base_index /= a->base_count[d];
+	}
+	return format_key(a, op, coords, key, size, &len);
+}
+
+int zf_array_where(const struct zf_array *a, struct zf_op *op, uint64_t index)
+{
+	uint64_t coords[ZF_MAX_NDIM];
+	char text[ZF_MAX_NDIM * 21 + 1];
+	struct zf_key_encoding dots = { false, '.' };
+
+	zf_grid_coords(&a->grid, index, coords);
+	zf_key_format(&dots, "", a->grid.array_ndim, coords, text, sizeof text);
+	return zf_where(op, "%s: chunk %s", a->label, text);
+}

@@ -1,0 +1,520 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The cache of decoded parts.
+ *
+ * Memory is accounted when a part is queued (`bytes`), not when it is allocated, and buffers of evicted parts
+ * are kept for the parts that displaced them (`spare`): fresh memory costs a page fault for every 4 KiB,
+ * which is a good part of what decoding costs. Spares never exceed what queued parts still have to get
+ * (`owed`), so that the bytes really allocated never exceed the bytes accounted.
+ */
+#include "array/cache.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { FIRST_BUCKETS = 1024, ALIGNMENT = 64 };
+
+struct spare {
+	struct spare *next;
+	size_t size;
+};
+
+struct zf_cache {
+	struct zf_ctx *ctx;
+	pthread_mutex_t lock;
+	pthread_cond_t finished; /* some part's load ended */
+	struct zf_part **buckets;
+	size_t bucket_count, part_count;
+	struct zf_part list; /* the unpinned parts: list.older is the last used, list.newer the first to go */
+	uint64_t budget, bytes; /* bytes: what the parts in the table and the pinned ones take */
+	uint64_t unused_bytes;  /* of parts loaded ahead and not asked for */
+	uint64_t owed;          /* of queued parts without memory */
+	uint64_t spare_bytes;
+	struct spare *spare;
+	uint64_t pinned;
+};
+
+int zf_cache_new(struct zf_ctx *ctx, struct zf_op *op, struct zf_cache **out)
+{
+	struct zf_cache *c = calloc(1, sizeof *c);
+	pthread_condattr_t attr;
+
+	if (!c)
+		return zf_nomem(op, sizeof *c);
+	c->bucket_count = FIRST_BUCKETS;
+	c->buckets = calloc(c->bucket_count, sizeof *c->buckets);
+	if (!c->buckets) {
+		free(c);
+		return zf_nomem(op, FIRST_BUCKETS * sizeof *c->buckets);
+	}
+	c->ctx = ctx;
+	c->budget = ctx->config.cache;
+	c->list.newer = c->list.older = &c->list;
+	pthread_mutex_init(&c->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&c->finished, &attr);
+	pthread_condattr_destroy(&attr);
+	*out = c;
+	return 0;
+}
+
+/* ---- the table ---- */
+
+static struct zf_part **bucket(struct zf_cache *c, const void *owner, const struct zf_part_id *id)
+{
+	uint64_t h = (uint64_t)(uintptr_t)owner * 0x9e3779b97f4a7c15u;
+
+	h = (h ^ id->chunk) * 0xbf58476d1ce4e5b9u;
+	h = (h ^ (h >> 29) ^ id->part) * 0x94d049bb133111ebu;
+	return &c->buckets[(h ^ (h >> 32)) & (c->bucket_count - 1)];
+}
+
+static struct zf_part *find(struct zf_cache *c, const void *owner, const struct zf_part_id *id)
+{
+	struct zf_part *p = *bucket(c, owner, id);
+
+	while (p && (p->owner != owner || p->id.chunk != id->chunk || p->id.part != id->part))
+		p = p->next;
+	return p;
+}
+
+static void hash_in(struct zf_cache *c, struct zf_part *p)
+{
+	struct zf_part **b = bucket(c, p->owner, &p->id);
+
+	p->next = *b;
+	*b = p;
+	p->hashed = true;
+	c->part_count++;
+}
+
+static void hash_out(struct zf_cache *c, struct zf_part *p)
+{
+	struct zf_part **b = bucket(c, p->owner, &p->id);
+
+	while (*b != p)
+		b = &(*b)->next;
+	*b = p->next;
+	p->hashed = false;
+	c->part_count--;
+}
+
+/* Doubles the table when it is full. Without memory for that it works on, slower. */
+static void grow_table(struct zf_cache *c)
+{
+	struct zf_part **old = c->buckets, **new;
+	size_t old_count = c->bucket_count;
+
+	if (c->part_count < old_count)
+		return;
+	new = calloc(old_count * 2, sizeof *new);
+	if (!new)
+		return;
+	c->buckets = new;
+	c->bucket_count = old_count * 2;
+	for (size_t i = 0; i < old_count; i++) {
+		for (struct zf_part *p = old[i], *next; p; p = next) {
+			struct zf_part **b = bucket(c, p->owner, &p->id);
+
+			next = p->next;
+			p->next = *b;
+			*b = p;
+		}
+	}
+	free(old);
+}
+
+/* ---- memory ---- */
+
+static void drop_spares(struct zf_cache *c)
+{
+	while (c->spare && c->spare_bytes > c->owed) {
+		struct spare *s = c->spare;
+
+		c->spare = s->next;
+		c->spare_bytes -= s->size;
+		free(s);
+	}
+}
+
+static void give_back(struct zf_cache *c, uint8_t *data, size_t size)
+{
+	struct spare *s = (struct spare *)(void *)data;
+
+	if (size < sizeof *s || c->spare_bytes + size > c->owed) {
+		free(data);
+		return;
+	}
+	s->next = c->spare;
+	s->size = size;
+	c->spare = s;
+	c->spare_bytes += size;
+}
+
+static uint8_t *take_spare(struct zf_cache *c, size_t size)
+{
+	for (struct spare **s = &c->spare; *s; s = &(*s)->next) {
+		struct spare *found = *s;
+
+		if (found->size != size)
+			continue;
+		*s = found->next;
+		c->spare_bytes -= size;
+		return (uint8_t *)found;
+	}
+	return NULL;
+}
+
+/* What a part costs beside its bytes matters when chunks are tiny. */
+static uint64_t cost(const struct zf_part *p)
+{
+	return sizeof *p + (p->state == ZF_PART_FILL || p->state == ZF_PART_FAILED ? 0 : p->size);
+}
+
+static void no_longer_unused(struct zf_cache *c, struct zf_part *p)
+{
+	if (p->unused) {
+		p->unused = false;
+		c->unused_bytes -= p->size;
+	}
+}
+
+/* Frees a part that nobody uses and that cannot be found any more. */
+static void free_part(struct zf_cache *c, struct zf_part *p)
+{
+	no_longer_unused(c, p);
+	c->bytes -= cost(p);
+	if (p->data)
+		give_back(c, p->data, p->size);
+	free(p->failure);
+	free(p);
+}
+
+static void list_out(struct zf_part *p)
+{
+	p->newer->older = p->older;
+	p->older->newer = p->newer;
+}
+
+static void evict(struct zf_cache *c)
+{
+	while (c->bytes > c->budget && c->list.newer != &c->list) {
+		struct zf_part *p = c->list.newer;
+
+		list_out(p);
+		hash_out(c, p);
+		free_part(c, p);
+	}
+	drop_spares(c);
+}
+
+void zf_cache_free(struct zf_cache *c)
+{
+	if (!c)
+		return;
+	c->budget = 0;
+	evict(c);
+	c->owed = 0;
+	drop_spares(c);
+	pthread_cond_destroy(&c->finished);
+	pthread_mutex_destroy(&c->lock);
+	free(c->buckets);
+	free(c);
+}
+
+uint64_t zf_cache_budget(struct zf_cache *c)
+{
+	uint64_t budget;
+
+	pthread_mutex_lock(&c->lock);
+	budget = c->budget;
+	pthread_mutex_unlock(&c->lock);
+	return budget;
+}
+
+uint64_t zf_cache_grow(struct zf_cache *c, uint64_t bytes)
+{
+	if (bytes > c->ctx->config.cache_max)
+		bytes = c->ctx->config.cache_max;
+	pthread_mutex_lock(&c->lock);
+	if (bytes > c->budget)
+		c->budget = bytes;
+	bytes = c->budget;
+	pthread_mutex_unlock(&c->lock);
+	return bytes;
+}
+
+/* ---- pins ---- */
+
+static void pin(struct zf_cache *c, struct zf_part *p)
+{
+	if (p->pins++ == 0)
+		list_out(p);
+	c->pinned++;
+}
+
+static void unpin(struct zf_cache *c, struct zf_part *p)
+{
+	c->pinned--;
+	if (--p->pins)
+		return;
+	if (!p->hashed) {
+		free_part(c, p);
+		return;
+	}
+	p->newer = &c->list;
+	p->older = c->list.older;
+	p->older->newer = p;
+	c->list.older = p;
+}
+
+/* A new part, queued and pinned once. */
+static struct zf_part *make(
+	struct zf_cache *c, const void *owner, const struct zf_part_id *id, size_t size, enum zf_lane lane)
+{
+	struct zf_part *p = calloc(1, sizeof *p);
+
+	if (!p)
+		return NULL;
+	p->owner = owner;
+	p->id = *id;
+	p->size = size;
+	p->state = ZF_PART_QUEUED;
+	p->lane = lane;
+	p->pins = 1;
+	c->pinned++;
+	c->bytes += cost(p);
+	c->owed += size;
+	grow_table(c);
+	hash_in(c, p);
+	evict(c);
+	return p;
+}
+
+int zf_cache_pin(struct zf_cache *c, struct zf_op *op, const void *owner, const struct zf_part_id *ids,
+	unsigned n, size_t size, struct zf_part **parts, bool *start)
+{
+	unsigned i;
+
+	pthread_mutex_lock(&c->lock);
+	for (i = 0; i < n; i++) {
+		struct zf_part *p = find(c, owner, &ids[i]);
+
+		start[i] = !p;
+		if (p) {
+			pin(c, p);
+			no_longer_unused(c, p);
+			if (p->state == ZF_PART_QUEUED && p->lane == ZF_LANE_AHEAD) {
+				p->lane = ZF_LANE_DEMAND;
+				start[i] = true;
+			}
+		} else {
+			p = make(c, owner, &ids[i], size, ZF_LANE_DEMAND);
+			if (!p)
+				break;
+		}
+		parts[i] = p;
+		__atomic_fetch_add(
+			start[i] ? &c->ctx->counters.loads : &c->ctx->counters.hits, 1, __ATOMIC_RELAXED);
+	}
+	pthread_mutex_unlock(&c->lock);
+	if (i == n)
+		return 0;
+
+	zf_nomem(op, sizeof **parts);
+	for (unsigned k = 0; k < i; k++)
+		if (start[k])
+			zf_cache_fail(c, &parts[k], 1, op); /* it would stay queued for ever */
+	zf_cache_unpin(c, parts, i);
+	return -1;
+}
+
+unsigned zf_cache_pin_ahead(struct zf_cache *c, const void *owner, const struct zf_part_id *ids, unsigned n,
+	size_t size, struct zf_part **parts)
+{
+	unsigned made = 0;
+
+	pthread_mutex_lock(&c->lock);
+	for (unsigned i = 0; i < n; i++) {
+		struct zf_part *p;
+
+		if (find(c, owner, &ids[i]))
+			continue;
+		if (c->unused_bytes + size > c->budget / 2)
+			break;
+		p = make(c, owner, &ids[i], size, ZF_LANE_AHEAD);
+		if (!p)
+			break;
+		p->unused = true;
+		c->unused_bytes += size;
+		parts[made++] = p;
+	}
+	pthread_mutex_unlock(&c->lock);
+	ZF_COUNT(c->ctx, prefetched, made);
+	return made;
+}
+
+void zf_cache_repin(struct zf_cache *c, struct zf_part *const *parts, unsigned n)
+{
+	pthread_mutex_lock(&c->lock);
+	for (unsigned i = 0; i < n; i++)
+		pin(c, parts[i]);
+	pthread_mutex_unlock(&c->lock);
+}
+
+void zf_cache_unpin(struct zf_cache *c, struct zf_part *const *parts, unsigned n)
+{
+	pthread_mutex_lock(&c->lock);
+	for (unsigned i = 0; i < n; i++)
+		unpin(c, parts[i]);
+	evict(c); /* pins may have taken more than the budget */
+	pthread_mutex_unlock(&c->lock);
+}
+
+/* ---- loading ---- */
+
+bool zf_cache_claim(struct zf_cache *c, struct zf_part *p, struct zf_op *load)
+{
+	bool mine;
+
+	pthread_mutex_lock(&c->lock);
+	mine = p->state == ZF_PART_QUEUED;
+	if (mine) {
+		p->state = ZF_PART_LOADING;
+		p->load = load;
+	}
+	pthread_mutex_unlock(&c->lock);
+	return mine;
+}
+
+int zf_cache_provide(struct zf_cache *c, struct zf_op *op, struct zf_part *p)
+{
+	void *data;
+
+	pthread_mutex_lock(&c->lock);
+	p->data = take_spare(c, p->size);
+	pthread_mutex_unlock(&c->lock);
+	if (!p->data) {
+		if (posix_memalign(&data, ALIGNMENT, p->size ? p->size : 1))
+			return zf_nomem(op, p->size);
+		p->data = data;
+	}
+	pthread_mutex_lock(&c->lock);
+	c->owed -= p->size;
+	pthread_mutex_unlock(&c->lock);
+	return 0;
+}
+
+static void finish(struct zf_cache *c, struct zf_part *p, enum zf_part_state state, const struct zf_op *op)
+{
+	uint64_t before = cost(p);
+
+	if (!p->data)
+		c->owed -= p->size;
+	p->state = state;
+	p->load = NULL;
+	c->bytes = c->bytes - before + cost(p);
+	if (state == ZF_PART_READY)
+		return;
+	no_longer_unused(c, p);
+	if (p->data)
+		give_back(c, p->data, p->size);
+	p->data = NULL;
+	if (state != ZF_PART_FAILED)
+		return;
+	if (p->hashed)
+		hash_out(c, p);
+	p->failure = malloc(sizeof *p->failure); /* without memory the reader is told just EIO */
+	if (p->failure)
+		*p->failure = *op;
+}
+
+void zf_cache_finish(struct zf_cache *c, struct zf_part *p, enum zf_part_state state, const struct zf_op *op)
+{
+	pthread_mutex_lock(&c->lock);
+	finish(c, p, state, op);
+	pthread_cond_broadcast(&c->finished);
+	pthread_mutex_unlock(&c->lock);
+}
+
+void zf_cache_fail(struct zf_cache *c, struct zf_part *const *parts, unsigned n, const struct zf_op *op)
+{
+	pthread_mutex_lock(&c->lock);
+	for (unsigned i = 0; i < n; i++)
+		if (parts[i]->state == ZF_PART_QUEUED)
+			finish(c, parts[i], ZF_PART_FAILED, op);
+	pthread_cond_broadcast(&c->finished);
+	pthread_mutex_unlock(&c->lock);
+}
+
+static bool pending(struct zf_part *const *parts, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (parts[i]->state == ZF_PART_QUEUED || parts[i]->state == ZF_PART_LOADING)
+			return true;
+	return false;
+}
+
+/* Two pins: the waiter's and the load's own. */
+static void cancel_loads(struct zf_part *const *parts, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (parts[i]->load && parts[i]->pins <= 2)
+			zf_op_cancel(parts[i]->load);
+}
+
+/* Cancelling wakes nobody by itself, so that it can be done from anywhere; waiters look every 50 ms. */
+int zf_cache_wait(struct zf_cache *c, struct zf_op *op, struct zf_part *const *parts, unsigned n)
+{
+	int failed = 0;
+
+	pthread_mutex_lock(&c->lock);
+	while (!failed && pending(parts, n)) {
+		struct timespec until;
+
+		clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_nsec += 50 * 1000 * 1000;
+		if (until.tv_nsec >= 1000 * 1000 * 1000) {
+			until.tv_nsec -= 1000 * 1000 * 1000;
+			until.tv_sec++;
+		}
+		pthread_cond_timedwait(&c->finished, &c->lock, &until);
+		failed = zf_op_check(op);
+	}
+	if (failed)
+		cancel_loads(parts, n);
+	pthread_mutex_unlock(&c->lock);
+	return failed;
+}
+
+void zf_cache_forget(struct zf_cache *c, const void *owner)
+{
+	pthread_mutex_lock(&c->lock);
+	for (size_t i = 0; i < c->bucket_count; i++) {
+		for (struct zf_part *p = c->buckets[i], *next; p; p = next) {
+			next = p->next;
+			if (p->owner != owner)
+				continue;
+			hash_out(c, p);
+			if (p->pins)
+				continue;
+			list_out(p);
+			free_part(c, p);
+		}
+	}
+	drop_spares(c);
+	pthread_mutex_unlock(&c->lock);
+}
+
+void zf_cache_stats(struct zf_cache *c, struct zf_stats *out)
+{
+	pthread_mutex_lock(&c->lock);
+	out->cache_bytes = c->bytes;
+	out->cache_budget = c->budget;
+	out->pinned = c->pinned;
+	pthread_mutex_unlock(&c->lock);
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The cache of decoded parts of chunks.
+ *
+ * A part is named by its owner (an array), its chunk and its number within the chunk. It goes through
+ *
+ *     queued -> loading -> ready | fill | failed
+ *
+ * "queued" parts have been asked for and wait for a thread; whoever claims one loads it, everybody else
+ * waits for the same load (single flight). "fill" parts belong to chunks that are not stored: they have no
+ * memory. "failed" ones are out of the table at once, so that the next reader tries again, and keep their
+ * error for those who waited.
+ *
+ * Pinned parts stay where they are. Unpinned ones are in a list by last use, and the oldest go when the
+ * budget is passed. The budget is taken when a part is queued, so that what is being loaded counts; it can
+ * be passed only by what is pinned at the same time.
+ *
+ * One lock guards the table, the list and the parts' states; it is never held across a load or a copy. A
+ * part's data is written only by the thread that loads it and is constant from "ready" on.
+ */
+#ifndef ZF_ARRAY_CACHE_H
+#define ZF_ARRAY_CACHE_H
+
+#include "base/ctx.h"
+#include "base/op.h"
+#include "base/pool.h"
+
+enum zf_part_state { ZF_PART_QUEUED, ZF_PART_LOADING, ZF_PART_READY, ZF_PART_FILL, ZF_PART_FAILED };
+
+struct zf_part_id {
+	uint64_t chunk; /* number of the chunk in its grid */
+	uint64_t part;  /* number of the part in the chunk */
+};
+
+struct zf_part {
+	struct zf_part *next;          /* in its bucket */
+	struct zf_part *newer, *older; /* in the list, while unpinned */
+	const void *owner;
+	struct zf_part_id id;
+	enum zf_part_state state;
+	enum zf_lane lane; /* of a queued part: where its load waits */
+	bool hashed;       /* can be found; else gone as soon as it is unpinned */
+	bool unused;       /* loaded ahead of time and not asked for so far */
+	unsigned pins;
+	size_t size;   /* bytes of the part */
+	uint8_t *data; /* owned by the cache; NULL until loading, and in fill parts */
+	struct zf_op
+		*load; /* of a part that is being loaded: to be cancelled when nobody waits for it any more */
+	struct zf_op *failure; /* of a failed part; owned */
+};
+
+struct zf_cache;
+
+/* New: zf_cache_free(). ENOMEM. */
+int zf_cache_new(struct zf_ctx *ctx, struct zf_op *op, struct zf_cache **out);
+void zf_cache_free(struct zf_cache *cache);
+
+/* The bytes that may be used now. */
+uint64_t zf_cache_budget(struct zf_cache *cache);
+
+/* Grows the budget to at least `bytes`, up to cache_max; gives back what was granted. */
+uint64_t zf_cache_grow(struct zf_cache *cache, uint64_t bytes);
+
+/* Finds or makes n parts of `size` bytes each and pins them. start[i] tells that parts[i] is queued and that
+ * it is for the caller to have it loaded, in the demand lane. ENOMEM: nothing is pinned. */
+int zf_cache_pin(struct zf_cache *cache, struct zf_op *op, const void *owner, const struct zf_part_id *ids,
+	unsigned n, size_t size, struct zf_part **parts, bool *start);
+
+/* Makes those of n parts that are not there, as long as what was loaded ahead and not used stays below half
+ * of the budget, and pins them. Returns how many; the caller has them loaded. Never fails: less is loaded
+ * ahead. */
+unsigned zf_cache_pin_ahead(struct zf_cache *cache, const void *owner, const struct zf_part_id *ids,
+	unsigned n, size_t size, struct zf_part **parts);
+
+/* One more pin on parts that are pinned. */
+void zf_cache_repin(struct zf_cache *cache, struct zf_part *const *parts, unsigned n);
+void zf_cache_unpin(struct zf_cache *cache, struct zf_part *const *parts, unsigned n);
+
+/* Claims a queued part; false if somebody has already. `load` (may be NULL) is the operation that loads it,
+ * and stays valid until zf_cache_finish(). */
+bool zf_cache_claim(struct zf_cache *cache, struct zf_part *part, struct zf_op *load);
+
+/* Memory for a claimed part, of part->size bytes. ENOMEM. */
+int zf_cache_provide(struct zf_cache *cache, struct zf_op *op, struct zf_part *part);
+
+/* Ends the load of a claimed part: ready, fill, or failed with the error of op (copied). */
+void zf_cache_finish(
+	struct zf_cache *cache, struct zf_part *part, enum zf_part_state state, const struct zf_op *op);
+
+/* Claims and fails those of n parts that are still queued, with the error of op. */
+void zf_cache_fail(struct zf_cache *cache, struct zf_part *const *parts, unsigned n, const struct zf_op *op);
+
+/* Waits until none of n pinned parts is queued or loading. EINTR when op is cancelled: then the loads that
+ * only this reader waited for are cancelled too, and end as failed with EINTR. A reader that came to wait for
+ * one in that moment finds it so, and is to begin again. */
+int zf_cache_wait(struct zf_cache *cache, struct zf_op *op, struct zf_part *const *parts, unsigned n);
+
+/* Forgets all parts of an owner. Those in use go when they are unpinned. */
+void zf_cache_forget(struct zf_cache *cache, const void *owner);
+
+/* Fills in the cache's part of the figures. */
+void zf_cache_stats(struct zf_cache *cache, struct zf_stats *out);
+
+#endif

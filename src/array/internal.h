@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the files of this folder share.
+ *
+ *   context.c   the context: threads and cache
+ *   cache.c     decoded parts of chunks
+ *   shard.c     a shard as a store over a store
+ *   array.c     opening and closing; chunk keys
+ *   keys.c      which chunks are stored
+ *   load.c      from the store into the cache
+ *   loader.c    the memory that loading needs
+ *   read.c      flat ranges: which parts, wait, copy
+ *   copy.c      the strided copies
+ *   stream.c    reading ahead
+ *   slices.c    replies without a copy
+ *   seen.c      what was read, and whether it still is so
+ *   seek.c      holes
+ *
+ * Lock order: stream -> seen | cache. None is held across a store, a codec or a copy.
+ */
+#ifndef ZF_ARRAY_INTERNAL_H
+#define ZF_ARRAY_INTERNAL_H
+
+#include "array/array.h"
+#include "array/cache.h"
+#include "codec/pipeline.h"
+#include "grid/grid.h"
+#include "grid/key.h"
+
+enum {
+	ZF_PARTS_AT_ONCE = 512,        /* parts pinned for one step of a read */
+	ZF_PART_WANTED = 256 << 10,    /* bytes: parts are made of codec blocks up to about this */
+	ZF_READ_AHEAD_LEAST = 4 << 20, /* bytes: the smallest window of a sequential reader */
+	ZF_SEEN_MOST = 16384,          /* chunks remembered for revalidation */
+};
+
+struct zf_seen;     /* seen.c */
+struct zf_load_job; /* load.c */
+
+struct zf_array {
+	struct zf_ctx *ctx;     /* borrowed */
+	char *path;             /* in the store; "" is the root */
+	char *label;            /* for messages: the path, or "/" for the root */
+	struct zf_store *base;  /* borrowed: where the keys are */
+	struct zf_store *store; /* base, or the outermost shard store over it (owned then) */
+	struct zf_key_encoding encoding;
+	struct zf_grid grid; /* of the chunks that are decoded: the innermost ones */
+	uint64_t fill_len;   /* bytes of one element */
+	unsigned char *fill; /* many elements in a row: see copy.c; owned */
+	size_t fill_size;
+	bool fill_is_zero;
+
+	struct zf_pipeline *pipeline;     /* of the stored value; owned */
+	const struct zf_pipeline *decode; /* of the innermost chunks; part of pipeline */
+	unsigned depth;                   /* shards within shards */
+	struct {
+		uint64_t ratio[ZF_MAX_NDIM]; /* inner chunks along each dimension of the chunk above */
+	} level[ZF_MAX_SHARD_DEPTH];         /* outermost first */
+	uint64_t shape[ZF_MAX_NDIM];         /* in elements */
+	uint64_t base_chunk[ZF_MAX_NDIM];    /* shape of a stored value */
+	uint64_t base_count[ZF_MAX_NDIM];    /* of stored values along each dimension */
+
+	uint64_t part_size; /* bytes of a part; 0: not known yet. Atomic, set once */
+
+	pthread_mutex_t lock; /* jobs */
+	pthread_cond_t idle;  /* jobs came to 0 */
+	unsigned jobs;        /* loads queued or running */
+	struct zf_load_job *running;
+	bool closing; /* atomic: loads are not worth running */
+
+	struct zf_seen *seen; /* owned */
+};
+
+/* ---- array.c ---- */
+
+/* The key of chunk number `index` in array->store. ENAMETOOLONG. */
+int zf_array_key(const struct zf_array *array, struct zf_op *op, uint64_t index, char *key, size_t size);
+
+/* The number of the stored value (a chunk, or a whole shard) that holds chunk number `index`. */
+uint64_t zf_array_base_index(const struct zf_array *array, uint64_t index);
+
+/* The key in array->base of stored value number `base_index`. ENAMETOOLONG. */
+int zf_array_base_key(
+	const struct zf_array *array, struct zf_op *op, uint64_t base_index, char *key, size_t size);
+
+/* Prepends "PATH: chunk 3.1: ". Returns -1. */
+int zf_array_where(const struct zf_array *array, struct zf_op *op, uint64_t index);
+
+/* ---- load.c ---- */
+
+/* The size of the array's parts. Where that depends on how writers cut their chunks (blosc blocks), a stored
+ * chunk is looked at the first time: number `index`, or another one if that is not stored. */
+int zf_array_part_size(struct zf_array *array, struct zf_op *op, uint64_t index, uint64_t *size);
+
+/* Sets aside what one row of chunks takes, as far as cache_max allows. */
+void zf_array_reserve(struct zf_array *array, uint64_t part_size);
+
+/* Has n queued parts loaded, in the order given. Pins them itself meanwhile. Never fails: what cannot be
+ * started is finished as failed. */
+void zf_array_load(struct zf_array *array, enum zf_lane lane, struct zf_part *const *parts, unsigned n);
+
+/* Has loads that are queued or running end soon, as failed, and new ones at once. */
+void zf_array_cancel_loads(struct zf_array *array);
+
+/* ---- read.c ---- */
+
+/* The parts that a flat range touches, in the order of zf_walk over it, each piece's in their order. */
+struct zf_need {
+	uint64_t part_size;
+	unsigned count;
+	struct zf_part_id ids[ZF_PARTS_AT_ONCE];
+	struct zf_part *parts[ZF_PARTS_AT_ONCE];
+	bool start[ZF_PARTS_AT_ONCE];
+};
+
+/* Lists them. False: more than fit, or more bytes than may be pinned at once; then the range is to be halved.
+ */
+bool zf_need_list(const struct zf_array *array, uint64_t offset, uint64_t len, struct zf_need *need);
+
+/* A read that has not told its stream yet. */
+struct zf_ahead {
+	struct zf_stream *stream; /* NULL: there is none, or it has been told */
+	uint64_t offset, len;     /* of the read */
+};
+
+/* Pins them, has them loaded, tells the stream, waits. On success all are ready or fill, and pinned. */
+int zf_need_get(struct zf_array *array, struct zf_op *op, struct zf_need *need, struct zf_ahead *ahead);
+void zf_need_release(struct zf_array *array, struct zf_need *need);
+
+/* ---- copy.c ---- */
+
+int zf_fill_init(struct zf_array *array, struct zf_op *op, const unsigned char *fill);
+
+/* At least `run` bytes of fill values that continue at byte `start` of a chunk, if it holds that many; else
+ * NULL. */
+const unsigned char *zf_fill_at(const struct zf_array *array, uint64_t start, uint64_t run);
+
+/* Writes n bytes of fill values that continue at byte `start` of a chunk. */
+void zf_fill_write(const struct zf_array *array, unsigned char *to, uint64_t start, uint64_t n);
+
+/* Copies the flat range out of the parts listed in need. `to` is the place of its first byte. */
+void zf_copy_range(const struct zf_array *array, const struct zf_need *need, uint64_t offset, uint64_t len,
+	unsigned char *to);
+
+/* ---- stream.c ---- */
+
+/* Tells the stream of a read that has begun, and has what follows loaded. */
+void zf_stream_read(
+	struct zf_array *array, struct zf_stream *stream, uint64_t offset, uint64_t len, uint64_t part_size);
+
+/* ---- shard.c ---- */
+
+/* The values inside the shards of `outer` as a store: "KEY|3" is inner chunk 3 of shard KEY. `shard` is
+ * borrowed. New: zf_store_close(), which leaves outer open. */
+int zf_shard_store_open(
+	struct zf_store *outer, struct zf_op *op, const struct zf_shard *shard, struct zf_store **out);
+
+/* zf_store_get() on a store or a shard store: one call of the user's is one get of a store, counted and named
+ * in errors there. */
+int zf_value_get(struct zf_store *store, struct zf_op *op, const char *key, const struct zf_range *range,
+	struct zf_out *out, struct zf_value *value);
+
+/* The store that a shard store lies over; borrowed. */
+struct zf_store *zf_shard_store_outer(const struct zf_store *store);
+
+/* Drops the indexes that it remembers. */
+void zf_shard_store_forget(struct zf_store *store);
+
+/* ---- seen.c ---- */
+
+int zf_seen_new(struct zf_op *op, struct zf_seen **out);
+void zf_seen_free(struct zf_seen *seen);
+
+/* Remembers that stored value `base_index` was read as `tag`; NULL: it was not there. */
+void zf_seen_note(struct zf_seen *seen, uint64_t base_index, const struct zf_tag *tag);
+
+/* ---- keys.c ---- */
+
+/* Calls fn with the number of each stored value of the array, in any order; fn returns 0 to go on. Keys
+ * outside the shape are left out. */
+typedef int zf_stored_fn(void *arg, uint64_t base_index);
+int zf_array_stored(const struct zf_array *array, struct zf_op *op, zf_stored_fn *fn, void *arg);
+
+/* ---- loader.c ---- */
+
+/* What a thread needs to load: lent for one load, kept for the next one. */
+struct zf_loader {
+	struct zf_loader *next;
+	struct zf_scratch *scratch;
+	struct zf_out encoded;
+};
+int zf_loaders_new(struct zf_op *op, struct zf_loaders **out);
+void zf_loaders_free(struct zf_loaders *loaders);
+struct zf_loader *zf_loader_take(struct zf_ctx *ctx); /* NULL: no memory */
+void zf_loader_return(struct zf_ctx *ctx, struct zf_loader *loader);
+
+#endif
