@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * From a store to a session that serves, and back.
+ */
+#include "daemon.h"
+#include "request.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What we tell the kernel. Pages are dropped when we know that they are no longer true (ops_file.c), not when a time has
+ * changed: mtime is that of the metadata. Replies go out with writev(2), which is faster than splicing memory. */
+static void on_init(void *userdata, struct fuse_conn_info *conn)
+{
+	static const unsigned unwanted = FUSE_CAP_AUTO_INVAL_DATA | FUSE_CAP_SPLICE_READ |
+					 FUSE_CAP_SPLICE_WRITE | FUSE_CAP_SPLICE_MOVE;
+	static const unsigned wanted = FUSE_CAP_ASYNC_READ | FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_READDIRPLUS |
+				       FUSE_CAP_READDIRPLUS_AUTO | FUSE_CAP_EXPLICIT_INVAL_DATA;
+	const struct daemon *daemon = userdata;
+
+	conn->max_read = daemon->options->max_read;
+	conn->want &= ~unwanted;
+	conn->want |= conn->capable & wanted;
+}
+
+static const struct fuse_lowlevel_ops operations = {
+	.init = on_init,
+	.lookup = op_lookup,
+	.forget = op_forget,
+	.forget_multi = op_forget_multi,
+	.getattr = op_getattr,
+	.statfs = op_statfs,
+	.opendir = op_opendir,
+	.readdir = op_readdir,
+	.readdirplus = op_readdirplus,
+	.releasedir = op_releasedir,
+	.open = op_open,
+	.read = op_read,
+	.lseek = op_lseek,
+	.release = op_release,
+};
+
+static int complain(const char *what, const char *why)
+{
+	fprintf(stderr, "zarrfs: %s: %s\n", what, why);
+	return -1;
+}
+
+/* Looks at the mountpoint before anything is mounted over it. */
+static int find_mountpoint(struct daemon *daemon)
+{
+	const char *given = daemon->options->mountpoint;
+	struct stat st;
+
+	daemon->mountpoint = realpath(given, NULL);
+	if (!daemon->mountpoint && errno == ENOTCONN)
+		return complain(given, "a mount whose daemon has gone: fusermount3 -u takes it away");
+	if (!daemon->mountpoint || stat(daemon->mountpoint, &st) < 0)
+		return complain(given, strerror(errno));
+	if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode))
+		return complain(given, "neither a directory nor a file");
+	daemon->on_file = S_ISREG(st.st_mode);
+	return 0;
+}
+
+static int open_store(struct daemon *daemon)
+{
+	const struct options *options = daemon->options;
+	struct zf_config config = {
+		.cache = options->cache,
+		.cache_max = options->cache_max,
+		.threads = options->threads,
+		.serial = options->single,
+		.log = log_library,
+		.log_arg = daemon->log,
+	};
+	struct zf_op op;
+
+	zf_op_init(&op);
+	if (zf_ctx_new(&config, &op, &daemon->ctx) < 0 ||
+		zf_tree_open(daemon->ctx, &op, options->store, ZF_OPEN_READONLY, &daemon->tree) < 0) {
+		fprintf(stderr, "zarrfs: %s\n", op.text);
+		return -1;
+	}
+	return 0;
+}
+
+/* Inode 1 is the directory, or the file where the mountpoint is one. */
+static int make_root(struct daemon *daemon)
+{
+	const char *root = "";
+
+	if (daemon->on_file) {
+		root = zf_tree_root_file(daemon->tree);
+		if (!root)
+			return complain(daemon->options->mountpoint,
+				"a file, and what is to be mounted is no array: a directory is needed");
+	}
+	daemon->inodes = inodes_new(root, daemon->on_file ? ZF_FILE : ZF_DIR);
+	return daemon->inodes ? 0 : complain(daemon->options->store, strerror(ENOMEM));
+}
+
+static int mount_session(struct daemon *daemon)
+{
+	/* libfuse says itself what it does not like */
+	daemon->session = fuse_session_new(
+		(struct fuse_args *)&daemon->options->args, &operations, sizeof operations, daemon);
+	if (!daemon->session)
+		return -1;
+	if (fuse_set_signal_handlers(daemon->session) < 0)
+		return complain("signals", "cannot set their handlers");
+	if (fuse_session_mount(daemon->session, daemon->mountpoint) < 0)
+		return complain(daemon->options->mountpoint, "cannot mount");
+	return 0;
+}
+
+int daemon_start(struct daemon *daemon, const struct options *options, struct log *log)
+{
+	*daemon = (struct daemon){ .options = options, .log = log };
+	pthread_mutex_init(&daemon->lock, NULL);
+	if (find_mountpoint(daemon) < 0 || open_store(daemon) < 0 || make_root(daemon) < 0)
+		return -1;
+	return mount_session(daemon);
+}
+
+/* More threads than libfuse's 10: each request that waits for a chunk holds one, and an interrupt is only seen while one
+ * is free to read it. */
+static int serve_threads(struct daemon *daemon)
+{
+	const struct options *options = daemon->options;
+	struct fuse_loop_config *config = fuse_loop_cfg_create();
+	int result;
+
+	if (!config)
+		return -ENOMEM;
+	fuse_loop_cfg_set_clone_fd(config, options->clone_fd);
+	fuse_loop_cfg_set_max_threads(config, options->max_threads);
+	fuse_loop_cfg_set_idle_threads(config, options->max_idle_threads);
+	result = fuse_session_loop_mt(daemon->session, config);
+	fuse_loop_cfg_destroy(config);
+	return result;
+}
+
+int daemon_serve(struct daemon *daemon)
+{
+	int result = daemon->options->single ? fuse_session_loop(daemon->session) : serve_threads(daemon);
+
+	if (result >= 0)
+		return 0;
+	log_format(daemon->log, ZF_LOG_ERROR, "%s: the session ended: %s", daemon->mountpoint,
+		strerror(-result));
+	return 1;
+}
+
+void daemon_stop(struct daemon *daemon)
+{
+	if (daemon->session) {
+		fuse_session_unmount(daemon->session);
+		fuse_remove_signal_handlers(daemon->session);
+		fuse_session_destroy(daemon->session);
+	}
+	handle_close_all(daemon);
+	inodes_free(daemon->inodes);
+	zf_tree_close(daemon->tree);
+	zf_ctx_free(daemon->ctx);
+	pthread_mutex_destroy(&daemon->lock);
+	free(daemon->mountpoint);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Metadata documents: which one a node has, its parsed form, kept as long as the store says that it is the same.
+ *
+ * A node's document is zarr.json, else .zarray, else .zgroup. What was parsed is kept by path within a budget, and
+ * each use asks the store whether it still is so: a stat for each name up to the one that is there, and one for
+ * .zattrs. A store that cannot tell (no tags) has its documents read each time.
+ */
+#ifndef ZF_VIEW_DOC_H
+#define ZF_VIEW_DOC_H
+
+#include "meta/meta.h"
+#include "view/table.h"
+#include "view/view.h"
+
+enum zf_doc_kind { ZF_DOC_V3, ZF_DOC_V2_ARRAY, ZF_DOC_V2_GROUP, ZF_DOC_KINDS };
+
+/* A document; immutable but for the counts. */
+struct zf_doc {
+	struct zf_entry entry;
+	unsigned refs; /* atomic */
+	enum zf_doc_kind kind;
+	bool is_array;         /* else a group */
+	struct zf_value value; /* of the document */
+	bool has_attrs;        /* v2: .zattrs is there, */
+	struct zf_value attrs; /* and what it was */
+	struct zf_meta *meta;  /* owned; NULL where the document could not be read */
+	int error;             /* an array that cannot be read: errno ... */
+	char *error_text;      /* ... and why; owned */
+	size_t cost;           /* bytes, about */
+	uint64_t info_size;    /* of the text of .info; 0: not known yet; atomic */
+	int64_t checked;       /* when it was last found true, monotonic ns; atomic */
+	char path[];           /* in the store */
+};
+
+int zf_docs_new(struct zf_op *op, struct zf_docs **out);
+void zf_docs_free(struct zf_docs *docs);
+
+/* Whether a name is that of a document. */
+bool zf_doc_is_name(const char *name);
+
+/* How much of a document has to be true now. */
+enum zf_doc_use {
+	ZF_DOC_RECENT,    /* the document may be what it was a second ago */
+	ZF_DOC_NOW,       /* the document */
+	ZF_DOC_NOW_ATTRS, /* and its attributes */
+};
+
+/* The document of a node. ZF_FOUND (new: zf_doc_put()), ZF_MISSING (no node), or -1. One that cannot be read or
+ * understood is found, with an error in it. */
+int zf_doc_get(
+	struct zf_tree *tree, struct zf_op *op, const char *path, enum zf_doc_use use, struct zf_doc **out);
+
+/* Another reference. Returns doc. */
+struct zf_doc *zf_doc_ref(struct zf_doc *doc);
+void zf_doc_put(struct zf_doc *doc);
+
+/* Bytes of the array's flat file, as far as its document tells. */
+uint64_t zf_doc_nbytes(const struct zf_doc *doc);
+
+#endif

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Trees: opening a store at a place in it, and looking at one path.
+ */
+#include "view/doc.h"
+#include "view/info.h"
+#include "view/live.h"
+#include "view/names.h"
+#include "view/search.h"
+#include "view/tree.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* ---- opening ----------------------------------------------------------------------------------------- */
+
+/* STORE#PATH, where either may have a '#' of its own: the longest STORE that exists is taken. *fragment points behind
+ * the '#', or is "". */
+static int open_store(struct zf_tree *tree, struct zf_op *op, const char *spec, unsigned flags, char *copy,
+	const char **fragment)
+{
+	char *hash;
+
+	*fragment = "";
+	while (zf_store_open(tree->ctx, op, copy, flags, &tree->store) < 0) {
+		hash = strrchr(copy, '#');
+		if (!hash || (op->err != ENOENT && op->err != ENOTDIR))
+			return -1;
+		zf_op_forgive(op);
+		*hash = '\0';
+		*fragment = spec + (hash - copy) + 1;
+	}
+	return 0;
+}
+
+/* Takes the path within the store, without slashes at its ends. */
+static int set_root(struct zf_tree *tree, struct zf_op *op, const char *spec, const char *fragment)
+{
+	size_t len;
+
+	fragment += strspn(fragment, "/");
+	tree->root = strdup(fragment);
+	if (!tree->root)
+		return zf_nomem(op, strlen(fragment) + 1);
+	for (len = strlen(tree->root); len > 0 && tree->root[len - 1] == '/';)
+		tree->root[--len] = '\0';
+	if (!zf_path_ok(tree->root))
+		return zf_fail(op, EINVAL, "%s: '%s' is no path in a store", spec, fragment);
+	return 0;
+}
+
+/* The path in a store's name, which is "KIND:PATH". */
+static const char *path_of(const char *name)
+{
+	const char *colon = strchr(name, ':');
+
+	return colon ? colon + 1 : name;
+}
+
+/* Where the store is, also for those who do not know our working directory. */
+static int set_place(struct zf_tree *tree, struct zf_op *op)
+{
+	char *path = realpath(path_of(tree->store->name), NULL);
+	int failed = 0;
+
+	if (!path)
+		tree->place = strdup(tree->store->name);
+	else
+		failed = asprintf(&tree->place, "%s:%s", tree->store->ops->kind, path) < 0;
+	free(path);
+	if (!failed && tree->place)
+		return 0;
+	tree->place = NULL;
+	return zf_nomem(op, ZF_PATH_SIZE);
+}
+
+/* Whether a path ends in a name, rather than in "." or "..". */
+static bool is_named(const char *path)
+{
+	size_t end = strlen(path), start;
+
+	while (end > 0 && path[end - 1] == '/')
+		end--;
+	for (start = end; start > 0 && path[start - 1] != '/';)
+		start--;
+	return end - start > 2 || strspn(path + start, ".") < end - start;
+}
+
+static int set_root_file(struct zf_tree *tree, struct zf_op *op)
+{
+	const char *path = path_of(tree->store->name);
+	char name[ZF_MAX_NAME + 1];
+
+	if (*tree->root)
+		tree->root_file = strdup(zf_path_last(tree->root));
+	else {
+		zf_root_name(is_named(path) ? path : path_of(tree->place), name);
+		tree->root_file = strdup(name);
+	}
+	return tree->root_file ? 0 : zf_nomem(op, sizeof name);
+}
+
+/* What is at the root decides what the view is. */
+static int look_at_root(struct zf_tree *tree, struct zf_op *op, const char *spec)
+{
+	struct zf_name root;
+	int result = zf_name_look(tree, op, tree->root, ZF_DOC_NOW, &root);
+
+	if (result < 0)
+		return zf_where(op, "%s", spec);
+	if (result == ZF_MISSING)
+		return zf_fail(op, EINVAL, "%s: no Zarr array or group", spec);
+	result = root.kind == ZF_NAME_ARRAY ? set_root_file(tree, op) : 0;
+	zf_name_release(&root);
+	return result;
+}
+
+static int64_t wall_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+int zf_tree_open(struct zf_ctx *ctx, struct zf_op *op, const char *spec, unsigned flags, struct zf_tree **out)
+{
+	struct zf_tree *tree = calloc(1, sizeof *tree);
+	char *copy = strdup(spec);
+	const char *fragment;
+	int result = -1;
+
+	if (!tree || !copy) {
+		zf_nomem(op, sizeof *tree);
+		goto out;
+	}
+	tree->ctx = ctx;
+	tree->opened_ns = wall_ns();
+	if (zf_docs_new(op, &tree->docs) < 0 || zf_lives_new(op, &tree->lives) < 0)
+		goto out;
+	if (open_store(tree, op, spec, flags, copy, &fragment) < 0 ||
+		set_root(tree, op, spec, fragment) < 0 || set_place(tree, op) < 0)
+		goto out;
+	result = look_at_root(tree, op, spec);
+out:
+	free(copy);
+	if (result == 0)
+		*out = tree;
+	else
+		zf_tree_close(tree);
+	return result;
+}
+
+void zf_tree_close(struct zf_tree *tree)
+{
+	if (!tree)
+		return;
+	zf_lives_free(tree->lives);
+	zf_docs_free(tree->docs);
+	zf_store_close(tree->store);
+	free(tree->root_file);
+	free(tree->root);
+	free(tree->place);
+	free(tree);
+}
+
+const char *zf_tree_root_file(const struct zf_tree *tree)
+{
+	return tree->root_file;
+}
+
+/* ---- looking ----------------------------------------------------------------------------------------- */
+
+int zf_attr_of(struct zf_tree *tree, struct zf_op *op, const struct zf_name *name, struct zf_attr *out)
+{
+	struct zf_attr attr = { .kind = name->kind == ZF_NAME_DIR ? ZF_DIR : ZF_FILE };
+
+	attr.mtime_ns = name->doc ? name->doc->value.mtime_ns : tree->opened_ns;
+	if (name->kind == ZF_NAME_ARRAY) {
+		attr.size = zf_doc_nbytes(name->doc);
+		attr.broken = name->doc->error != 0;
+	} else if (name->kind == ZF_NAME_INFO) {
+		attr.mtime_ns = zf_info_mtime(name->doc);
+		if (zf_info_size(tree, op, name->doc, &attr.size) < 0)
+			return -1;
+	}
+	*out = attr;
+	return 0;
+}
+
+int zf_tree_stat(struct zf_tree *tree, struct zf_op *op, const char *path, struct zf_attr *out)
+{
+	struct zf_name name;
+	int result = zf_name_find(tree, op, path, &name);
+
+	if (result < 0)
+		return -1;
+	if (result == ZF_MISSING)
+		return zf_fail(op, ENOENT, "%s: no such array or group", zf_path_label(path));
+	result = zf_attr_of(tree, op, &name, out);
+	zf_name_release(&name);
+	return result;
+}
+
+int zf_tree_space(struct zf_tree *tree, struct zf_op *op, struct zf_space *out)
+{
+	return zf_store_space(tree->store, op, out);
+}
