@@ -334,7 +334,7 @@ int zf_cache_pin(struct zf_cache *c, struct zf_op *op, const void *owner, const 
 }
 
 unsigned zf_cache_pin_ahead(struct zf_cache *c, const void *owner, const struct zf_part_id *ids, unsigned n,
-	size_t size, struct zf_part **parts)
+	size_t size, uint64_t most, struct zf_part **parts)
 {
 	unsigned made = 0;
 
@@ -344,7 +344,7 @@ unsigned zf_cache_pin_ahead(struct zf_cache *c, const void *owner, const struct 
 
 		if (find(c, owner, &ids[i]))
 			continue;
-		if (c->unused_bytes + size > c->budget / 2)
+		if (c->unused_bytes + size > most)
 			break;
 		p = make(c, owner, &ids[i], size, ZF_LANE_AHEAD);
 		if (!p)

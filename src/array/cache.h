@@ -66,11 +66,11 @@ uint64_t zf_cache_grow(struct zf_cache *cache, uint64_t bytes);
 int zf_cache_pin(struct zf_cache *cache, struct zf_op *op, const void *owner, const struct zf_part_id *ids,
 	unsigned n, size_t size, struct zf_part **parts, bool *start);
 
-/* Makes those of n parts that are not there, as long as what was loaded ahead and not used stays below half
- * of the budget, and pins them. Returns how many; the caller has them loaded. Never fails: less is loaded
+/* Makes those of n parts that are not there, as long as what was loaded ahead and not used stays within
+ * `most` bytes, and pins them. Returns how many; the caller has them loaded. Never fails: less is loaded
  * ahead. */
 unsigned zf_cache_pin_ahead(struct zf_cache *cache, const void *owner, const struct zf_part_id *ids,
-	unsigned n, size_t size, struct zf_part **parts);
+	unsigned n, size_t size, uint64_t most, struct zf_part **parts);
 
 /* One more pin on parts that are pinned. */
 void zf_cache_repin(struct zf_cache *cache, struct zf_part *const *parts, unsigned n);

@@ -92,7 +92,11 @@ int zf_array_where(const struct zf_array *array, struct zf_op *op, uint64_t inde
  * chunk is looked at the first time: number `index`, or another one if that is not stored. */
 int zf_array_part_size(struct zf_array *array, struct zf_op *op, uint64_t index, uint64_t *size);
 
-/* Sets aside what one row of chunks takes, as far as cache_max allows. */
+/* What one row of chunks takes: all that a reader in C order uses side by side, and a few parts more, so that
+ * what comes in does not displace what is still in use. UINT64_MAX where that is beyond all bounds. */
+uint64_t zf_array_row(const struct zf_array *array, uint64_t part_size);
+
+/* Sets that much aside, as far as cache_max allows. */
 void zf_array_reserve(struct zf_array *array, uint64_t part_size);
 
 /* Has n queued parts loaded, in the order given. Pins them itself meanwhile. Never fails: what cannot be

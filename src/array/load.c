@@ -386,11 +386,21 @@ static uint64_t part_of(uint64_t grain, uint64_t chunk)
 	return size >= chunk ? chunk : size;
 }
 
+uint64_t zf_array_row(const struct zf_array *a, uint64_t part_size)
+{
+	uint64_t parts = 2 * zf_pool_threads(a->ctx->pool) + 2, row;
+
+	if (!zf_add(parts, a->grid.row_chunks, &parts) ||
+		!zf_mul(part_size + sizeof(struct zf_part), parts, &row))
+		return UINT64_MAX;
+	return row;
+}
+
 void zf_array_reserve(struct zf_array *a, uint64_t part_size)
 {
-	uint64_t row;
+	uint64_t row = zf_array_row(a, part_size);
 
-	if (zf_mul(part_size, a->grid.row_chunks, &row))
+	if (part_size && row < UINT64_MAX)
 		zf_cache_grow(a->ctx->cache, row);
 }
 

@@ -27,7 +27,7 @@ void zf_stream_destroy(struct zf_stream *stream)
 	pthread_mutex_destroy(&stream->lock);
 }
 
-/* One row of chunks, or as many parts as keep the threads busy; what the cache has room for, in the end. */
+/* How far to look ahead: one row of chunks, or as many parts as keep the threads busy. */
 static uint64_t most_ahead(const struct zf_array *a, uint64_t part_size)
 {
 	uint64_t busy = part_size * (2 * zf_pool_threads(a->ctx->pool) + 1);
@@ -40,6 +40,18 @@ static uint64_t most_ahead(const struct zf_array *a, uint64_t part_size)
 	if (row < 2 * ZF_READ_AHEAD_LEAST)
 		row = 2 * ZF_READ_AHEAD_LEAST;
 	return row < room ? row : room;
+}
+
+/* How much may lie ready and unused: half of the cache, but never what the row in use needs, which would be
+ * loaded again and again then. */
+static uint64_t room_ahead(const struct zf_array *a, uint64_t part_size)
+{
+	uint64_t budget = zf_cache_budget(a->ctx->cache), row = zf_array_row(a, part_size);
+	uint64_t few = part_size * zf_pool_threads(a->ctx->pool);
+
+	if (row >= budget || budget - row < few)
+		return few;
+	return budget - row < budget / 2 ? budget - row : budget / 2;
 }
 
 static uint64_t distance(uint64_t a, uint64_t b)
@@ -86,7 +98,8 @@ static void load_ahead(struct zf_array *a, struct zf_need *need, uint64_t offset
 		load_ahead(a, need, offset + len / 2, len - len / 2);
 		return;
 	}
-	made = zf_cache_pin_ahead(a->ctx->cache, a, need->ids, need->count, need->part_size, need->parts);
+	made = zf_cache_pin_ahead(a->ctx->cache, a, need->ids, need->count, need->part_size,
+		room_ahead(a, need->part_size), need->parts);
 	zf_array_load(a, ZF_LANE_AHEAD, need->parts, made);
 	zf_cache_unpin(a->ctx->cache, need->parts, made);
 }

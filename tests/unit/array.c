@@ -334,6 +334,39 @@ START_TEST(only_what_is_touched_is_read)
 }
 END_TEST
 
+/* 4 rows of 8 chunks, read a few bytes at a time through a cache that is as large as one row. */
+static void read_by_rows(bool serial)
+{
+	struct fixture *f = calloc(1, sizeof *f);
+	unsigned char chunk[1000], buf[100];
+	struct zf_stream stream;
+	char name[32];
+
+	open_store(f, serial, 8 * 1000);
+	for (int c = 0; c < 32; c++) {
+		memset(chunk, c, sizeof chunk);
+		snprintf(name, sizeof name, "%d.%d", c / 8, c % 8);
+		write_file(f, name, chunk, sizeof chunk);
+	}
+	open_array(f, "{\"zarr_format\": 2, \"shape\": [40, 800], \"chunks\": [10, 100], \"dtype\": \"|u1\","
+		      " \"compressor\": null, \"fill_value\": 0, \"order\": \"C\", \"filters\": null}");
+	zf_stream_init(&stream);
+	for (unsigned at = 0; at < 32000; at += 100) {
+		unit_ok(zf_array_pread(f->array, &f->op, &stream, buf, 100, at), &f->op);
+		ck_assert_uint_eq(buf[99], at / 8000 * 8 + at % 800 / 100);
+	}
+	ck_assert_uint_eq(zf_trace_count(f->store, ZF_TRACE_GET), 32);
+	zf_stream_destroy(&stream);
+	tear_down(f);
+}
+
+START_TEST(a_row_that_just_fits_is_loaded_once)
+{
+	read_by_rows(true);
+	read_by_rows(false);
+}
+END_TEST
+
 /* ---- errors ---- */
 
 START_TEST(a_damaged_chunk_fails_alone_and_says_where)
@@ -521,6 +554,6 @@ END_TEST
 
 UNIT_MAIN("array", reads_what_the_model_says, long_runs_are_not_copied,
 	each_chunk_is_read_once_and_an_absent_one_looked_up_once, only_what_is_touched_is_read,
-	a_damaged_chunk_fails_alone_and_says_where, errors_of_the_store_are_passed_on,
-	a_hanging_store_can_be_left, holes_are_where_chunks_are_not, what_reads_as_something_is_no_hole,
-	changes_are_seen_when_asked_for)
+	a_row_that_just_fits_is_loaded_once, a_damaged_chunk_fails_alone_and_says_where,
+	errors_of_the_store_are_passed_on, a_hanging_store_can_be_left, holes_are_where_chunks_are_not,
+	what_reads_as_something_is_no_hole, changes_are_seen_when_asked_for)

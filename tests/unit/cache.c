@@ -185,8 +185,8 @@ START_TEST(what_is_forgotten_stays_with_who_has_it)
 }
 END_TEST
 
-/* What is loaded ahead of time may take half of the budget, until it is used. */
-START_TEST(reading_ahead_keeps_to_its_half)
+/* What is loaded ahead of time may take so much, until it is used. */
+START_TEST(reading_ahead_keeps_to_its_share)
 {
 	struct zf_ctx *ctx = make(10 * SIZE);
 	struct zf_part_id ids[8];
@@ -196,9 +196,9 @@ START_TEST(reading_ahead_keeps_to_its_half)
 
 	for (uint64_t i = 0; i < 8; i++)
 		ids[i] = (struct zf_part_id){ i, 0 };
-	ck_assert_uint_eq(zf_cache_pin_ahead(ctx->cache, &owner, ids, 8, SIZE, parts), 5);
+	ck_assert_uint_eq(zf_cache_pin_ahead(ctx->cache, &owner, ids, 8, SIZE, 5 * SIZE, parts), 5);
 	ck_assert_int_eq(parts[0]->lane, ZF_LANE_AHEAD);
-	ck_assert_uint_eq(zf_cache_pin_ahead(ctx->cache, &owner, ids, 8, SIZE, parts + 5), 0);
+	ck_assert_uint_eq(zf_cache_pin_ahead(ctx->cache, &owner, ids, 8, SIZE, 5 * SIZE, parts + 5), 0);
 
 	/* a reader that wants a queued one has it moved to its own lane, once */
 	zf_op_init(&op);
@@ -208,7 +208,7 @@ START_TEST(reading_ahead_keeps_to_its_half)
 	zf_cache_unpin(ctx->cache, &used, 1);
 	unit_ok(zf_cache_pin(ctx->cache, &op, &owner, ids, 1, SIZE, &used, &start), &op);
 	ck_assert(!start);
-	ck_assert_uint_eq(zf_cache_pin_ahead(ctx->cache, &owner, ids, 8, SIZE, parts + 5), 1);
+	ck_assert_uint_eq(zf_cache_pin_ahead(ctx->cache, &owner, ids, 8, SIZE, 5 * SIZE, parts + 5), 1);
 
 	for (int i = 0; i < 6; i++) {
 		ck_assert(zf_cache_claim(ctx->cache, parts[i], NULL));
@@ -317,5 +317,5 @@ END_TEST
 UNIT_MAIN("cache", the_least_recently_used_goes_first, pinned_parts_stay_and_the_budget_is_kept_again_after,
 	the_budget_grows_up_to_its_limit, fill_parts_cost_no_memory,
 	failed_parts_tell_who_waited_and_are_tried_again, what_is_forgotten_stays_with_who_has_it,
-	reading_ahead_keeps_to_its_half, sixty_four_readers_make_one_load, a_cancelled_reader_stops_waiting,
+	reading_ahead_keeps_to_its_share, sixty_four_readers_make_one_load, a_cancelled_reader_stops_waiting,
 	many_parts_are_found_again)
