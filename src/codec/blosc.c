@@ -3,8 +3,8 @@
  * blosc (zarr-specs v3, "Blosc codec"; numcodecs "blosc"). A frame describes itself, so the configuration
  * matters for encoding only.
  *
- * A part of a frame costs one read of its beginning, one of the blocks needed, and their decoding, straight into
- * place where a block is wanted whole.
+ * A part of a frame costs one read of its beginning, one of the blocks needed, and their decoding, straight
+ * into place where a block is wanted whole.
  */
 #include "codec/blosc_frame.h"
 #include "codec/le.h"
@@ -32,7 +32,8 @@ struct blosc {
 	int level, shuffle, typesize, blocksize;
 };
 
-/* "shuffle" is a word in v3 and a number in v2, where -1 stands for "bits if elements have one byte, else bytes". */
+/* "shuffle" is a word in v3 and a number in v2, where -1 stands for "bits if elements have one byte,
+ * else bytes". */
 static int bind_shuffle(struct zf_op *op, const json_t *configuration, struct blosc *state)
 {
 	static const char *const words[] = { "noshuffle", "shuffle", "bitshuffle", NULL };
@@ -160,8 +161,9 @@ struct blocks {
 	const uint8_t *starts; /* of these, and of the one after them if there is one */
 };
 
-/* Where the bytes of the blocks lie: from the first of them to what follows the last. Blocks may be in any order
- * (several threads compress at once), but seldom far from it. False when that is much more than they can have. */
+/* Where the bytes of the blocks lie: from the first of them to what follows the last. Blocks may be in
+ * any order (several threads compress at once), but seldom far from it. False when that is much more
+ * than they can have. */
 static bool find_extent(const struct blocks *b, uint32_t *lo, uint32_t *hi)
 {
 	uint32_t known = b->first + b->count < b->frame->nblocks ? b->count + 1 : b->count;
@@ -233,7 +235,8 @@ static int decode_read(const struct blocks *b, uint32_t lo, uint8_t *data, size_
 	return 0;
 }
 
-/* Reads a run of blocks and decodes [from, to). Also FAR_APART, having done nothing; never for a single block. */
+/* Reads a run of blocks and decodes [from, to). Also FAR_APART, having done nothing; never for a single
+ * block. */
 static int decode_run(const struct blocks *b, uint8_t *dst, uint64_t from, uint64_t to)
 {
 	size_t head = ZF_BLOSC_HEAD + 4 * (size_t)b->count, len;

@@ -2,8 +2,9 @@
 /*
  * Reading blosc frames.
  *
- * Any run of blocks can be made a frame of its own: a head with other sizes, places of the blocks counted from
- * there, and the blocks' bytes. So parts are decoded by the library's own (and fast) routine for whole frames.
+ * Any run of blocks can be made a frame of its own: a head with other sizes, places of the blocks counted
+ * from there, and the blocks' bytes. So parts are decoded by the library's own (and fast) routine for whole
+ * frames.
  */
 #include "codec/blosc_frame.h"
 
@@ -67,6 +68,13 @@ static int parse_blocks(struct zf_op *op, struct zf_blosc_frame *f)
 	return 0;
 }
 
+/* z5 stores as many bytes as it gave the library room for: 16 more than the frame has. */
+static bool is_length(uint32_t cbytes, uint64_t value_size)
+{
+	return cbytes >= ZF_BLOSC_HEAD && cbytes <= INT_MAX &&
+	       (value_size == cbytes || value_size == (uint64_t)cbytes + BLOSC_MAX_OVERHEAD);
+}
+
 int zf_blosc_parse(
 	struct zf_op *op, const void *head, uint64_t value_size, size_t expected, struct zf_blosc_frame *f)
 {
@@ -84,7 +92,7 @@ int zf_blosc_parse(
 			BLOSC_VERSION_FORMAT);
 	if (expected != ZF_SIZE_UNKNOWN && f->size != expected)
 		return zf_fail(op, EIO, "frame says %u bytes, chunk has %zu", f->size, expected);
-	if (f->cbytes != value_size || f->cbytes > INT_MAX || f->size > BLOSC_MAX_BUFFERSIZE)
+	if (!is_length(f->cbytes, value_size) || f->size > BLOSC_MAX_BUFFERSIZE)
 		return zf_fail(op, EIO, "frame says that it has %u bytes, value has %ju", f->cbytes,
 			(uintmax_t)value_size);
 	if (f->flags & 0x08)
@@ -125,8 +133,8 @@ static uint64_t block_start(const struct zf_blosc_frame *f, const uint8_t *start
 	return start < ZF_BLOSC_HEAD + 4 * f->nblocks ? UINT64_MAX : start;
 }
 
-/* Checks that the streams of a block lie within data and are no longer than a compressor makes them. A start that
- * is out of range, also one that went below zero, is beyond len. */
+/* Checks that the streams of a block lie within data and are no longer than a compressor makes them. A start
+ * that is out of range, also one that went below zero, is beyond len. */
 static int check_block(const struct zf_blosc_frame *f, struct zf_op *op, uint32_t block, const uint8_t *data,
 	size_t len, uint64_t start)
 {
@@ -163,8 +171,8 @@ static int run(const struct zf_blosc_frame *f, struct zf_op *op, const void *fra
 	return 0;
 }
 
-/* The head of a frame of some of the blocks. One that holds only the short block at the end must say that it is not
- * split, because it would no longer be known by its length. */
+/* The head of a frame of some of the blocks. One that holds only the short block at the end must say that it
+ * is not split, because it would no longer be known by its length. */
 static void put_head(
 	const struct zf_blosc_frame *f, uint8_t *head, uint32_t first, uint32_t size, uint32_t cbytes)
 {

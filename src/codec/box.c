@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Boxes. A copy is first brought into its simplest form: no dimension of length 1, dimensions in the order of the
- * destination's strides, neighbours merged where both sides allow, and what is contiguous on both sides taken
- * as one larger element. What remains is a walk over either rows or, where the two sides disagree
- * about the fastest dimension, over planes that are transposed (plane.c).
+ * Boxes. A copy is first brought into its simplest form: no dimension of length 1, dimensions in the order
+ * of the destination's strides, neighbours merged where both sides allow, and what is contiguous on both
+ * sides taken as one larger element. What remains is a walk over either rows or, where the two sides
+ * disagree about the fastest dimension, over planes that are transposed (plane.c).
  */
 #include "codec/box.h"
 
@@ -114,8 +114,8 @@ static void copy_row(
 	}
 }
 
-/* Takes the plane's dimensions out of the walk: the innermost one, and the one that is innermost in the source.
- * False where both are the same or neither side is contiguous. */
+/* Takes the plane's dimensions out of the walk: the innermost one, and the one that is innermost in the
+ * source. False where both are the same or neither side is contiguous. */
 static bool take_plane(struct walk *w, struct zf_plane *p)
 {
 	unsigned last = w->ndim - 1, k;

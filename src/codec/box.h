@@ -15,8 +15,8 @@
 /* Bytes between neighbours of a contiguous array in C order. */
 void zf_box_strides(unsigned ndim, const uint64_t *shape, uint64_t itemsize, uint64_t *out);
 
-/* Copies elements of `item` bytes between two arrays with strides of their own, in whatever order is fast. They do not
- * overlap. */
+/* Copies elements of `item` bytes between two arrays with strides of their own, in whatever order is
+ * fast. They do not overlap. */
 void zf_box_copy(unsigned ndim, const uint64_t *shape, size_t item, void *dst, const uint64_t *dst_strides,
 	const void *src, const uint64_t *src_strides);
 

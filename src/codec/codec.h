@@ -48,17 +48,18 @@ struct zf_codec_type {
 	 * implemented. */
 	int (*bind)(struct zf_op *, const json_t *configuration, struct zf_codec *codec);
 
-	/* Appends the decoded form of src to out. in.size bytes must come out where that is known; where it is
-	 * not, out.limit bounds them. EIO when src is damaged, saying how. */
+	/* Appends the decoded form of src to out. in.size bytes must come out where that is known; where it
+	 * is not, out.limit bounds them. EIO when src is damaged, saying how. */
 	int (*decode)(const struct zf_codec *, struct zf_op *, struct zf_scratch *, const void *src,
 		size_t len, struct zf_out *out);
 
-	/* Appends the encoded form of src, which is in.size bytes where that is known. NULL: cannot encode. */
+	/* Appends the encoded form of src, which is in.size bytes where that is known. NULL:
+	 * cannot encode. */
 	int (*encode)(const struct zf_codec *, struct zf_op *, struct zf_scratch *, const void *src,
 		size_t len, struct zf_out *out);
 
-	/* Decodes len bytes where they are: for codecs that change neither their number nor, beyond what a part of
-	 * whole elements holds, their meaning. May be NULL. */
+	/* Decodes len bytes where they are: for codecs that change neither their number nor, beyond what a
+	 * part of whole elements holds, their meaning. May be NULL. */
 	void (*decode_here)(const struct zf_codec *, void *data, size_t len);
 
 	/* For bytes -> bytes codecs that can decode a part, both or none:
@@ -74,11 +75,11 @@ struct zf_codec_type {
 /* A bound codec. */
 struct zf_codec {
 	const struct zf_codec_type *type;
-	struct zf_spec in,
-		out;   /* on the decoded and on the encoded side. After the array -> bytes codec `itemsize`
-				 * is still that of the elements: a hint for codecs that shuffle */
-	bool identity; /* set by bind: the bytes pass as they are, so that nobody need call this codec */
-	void *state;   /* the type's own; owned */
+	struct zf_spec in;  /* on the decoded side */
+	struct zf_spec out; /* on the encoded side. After the array -> bytes codec `itemsize` is still that of
+			     * the elements: a hint for codecs that shuffle */
+	bool identity;      /* set by bind: the bytes pass as they are, so that nobody need call this codec */
+	void *state;        /* the type's own; owned */
 };
 
 /* The type of a name, borrowed; NULL when there is none. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * crc32c (zarr-specs v3, "CRC32C checksum codec"; numcodecs "crc32c"): the bytes, and after them (numcodecs can
- * also put it in front) their Castagnoli checksum (RFC 3720) in 32 bits, little-endian.
+ * crc32c (zarr-specs v3, "CRC32C checksum codec"; numcodecs "crc32c"): the bytes, and after them (numcodecs
+ * can also put it in front) their Castagnoli checksum (RFC 3720) in 32 bits, little-endian.
  */
 #include "codec/crc32c_sum.h"
 #include "codec/le.h"

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * gzip (zarr-specs v3, "Gzip codec"; numcodecs "gzip") and zlib (numcodecs "zlib"), which differ in their wrapping.
+ * gzip (zarr-specs v3, "Gzip codec"; numcodecs "gzip") and zlib (numcodecs "zlib"), which differ in their
+ * wrapping.
  *
- * As in Python, whose modules define both: gzip is any number of members and then, maybe, zeros; what follows
- * a zlib stream is ignored. z5 stores zlib streams in arrays that say gzip, so those are read too.
+ * As in Python, whose modules define both: gzip is any number of members and then, maybe, zeros; what
+ * follows a zlib stream is ignored. z5 stores zlib streams in arrays that say gzip, so those are read too.
  */
 #include "codec/inflate.h"
 #include "codec/params.h"

@@ -2,10 +2,10 @@
 /*
  * Chains of codecs.
  *
- * What a chain does with a chunk is settled when it is bound: codecs that change nothing are passed over, those that can
- * work in place do, and the last one that needs memory of its own writes straight into the destination. So
- * [bytes, blosc] is one call of blosc, and [transpose, bytes, zstd] is zstd into scratch, swapped there if need be,
- * and a transpose into place.
+ * What a chain does with a chunk is settled when it is bound: codecs that change nothing are passed over,
+ * those that can work in place do, and the last one that needs memory of its own writes straight into the
+ * destination. So [bytes, blosc] is one call of blosc, and [transpose, bytes, zstd] is zstd into scratch,
+ * swapped there if need be, and a transpose into place.
  */
 #include "codec/pipeline.h"
 
@@ -356,7 +356,8 @@ int zf_pipeline_encode(const struct zf_pipeline *pipeline, struct zf_op *op, str
 
 /* ---- parts ---- */
 
-/* The step that decodes parts, or NULL where the bytes are stored as they are; *ok: whether parts work at all. */
+/* The step that decodes parts, or NULL where the bytes are stored as they are; *ok: whether parts work
+ * at all. */
 static const struct step *part_step(const struct zf_pipeline *p, bool *ok)
 {
 	const struct step *found = NULL;

@@ -45,8 +45,8 @@ bool zf_pipeline_ranged(const struct zf_pipeline *pipeline);
 /* Whether that is by plain reading: nothing but a bytes codec that does not swap. */
 bool zf_pipeline_plain(const struct zf_pipeline *pipeline);
 
-/* The size of the parts that this value is best decoded in: a multiple of the item size; 0 for "only as a whole".
- * Where any part will do (plain): 1 item. */
+/* The size of the parts that this value is best decoded in: a multiple of the item size; 0 for "only as
+ * a whole". Where any part will do (plain): 1 item. */
 int zf_pipeline_grain(
 	const struct zf_pipeline *pipeline, struct zf_op *op, struct zf_reader *reader, size_t *out);
 

@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Elements that are contiguous along the rows' index in the source, along the columns' in the destination. Steps are in
- * bytes. */
+/* Elements that are contiguous along the rows' index in the source, along the columns' in the
+ * destination. Steps are in bytes. */
 struct zf_plane {
 	uint64_t rows, columns;
 	uint64_t to_step;   /* from row to row of the destination */

@@ -9,8 +9,8 @@
 
 #include "codec/codec.h"
 
-/* Takes an empty buffer with room for `room` bytes that may grow to `limit`. Borrowed until it is given back with
- * zf_scratch_give(). ENOMEM. */
+/* Takes an empty buffer with room for `room` bytes that may grow to `limit`. Borrowed until it is given
+ * back with zf_scratch_give(). ENOMEM. */
 int zf_scratch_take(
 	struct zf_scratch *scratch, struct zf_op *op, size_t room, size_t limit, struct zf_out **out);
 

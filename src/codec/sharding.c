@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * sharding_indexed (zarr-specs v3, "Sharding codec"): a chunk as many inner chunks, each encoded by itself, and
- * an index of where they are. Those that hold nothing but the fill value are left out.
+ * sharding_indexed (zarr-specs v3, "Sharding codec"): a chunk as many inner chunks, each encoded by itself,
+ * and an index of where they are. Those that hold nothing but the fill value are left out.
  *
- * The array layer reads inner chunks one by one (zf_pipeline_shard). Here is what both ways need, binding and the
- * index, and the decoding and encoding of shards as a whole, for shards within chains and within shards.
+ * The array layer reads inner chunks one by one (zf_pipeline_shard). Here is what both ways need, binding
+ * and the index, and the decoding and encoding of shards as a whole, for shards within chains and within
+ * shards.
  */
 #include "base/checked.h"
 #include "codec/box.h"
@@ -32,7 +33,8 @@ struct sharding {
 
 /* ---- binding ---- */
 
-/* How many shards a chain nests, as far as `most`. The documents are others', so this looks before binding. */
+/* How many shards a chain nests, as far as `most`. The documents are others', so this looks before
+ * binding. */
 static unsigned nesting(const json_t *codecs, unsigned most)
 {
 	static const char *const keys[] = { "codecs", "index_codecs" };

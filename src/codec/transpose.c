@@ -14,7 +14,8 @@
 static const char *const names[] = { "transpose", NULL };
 
 struct transpose {
-	/* bytes between neighbours, by the dimensions of the decoded array: in itself, and in the encoded one */
+	/* bytes between neighbours, by the dimensions of the decoded array: in itself, and in the
+	 * encoded one */
 	uint64_t plain[ZF_MAX_NDIM], moved[ZF_MAX_NDIM];
 };
 

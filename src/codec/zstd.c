@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * zstd (zarr-specs and zarr-extensions, "zstd"; numcodecs "zstd"): any number of frames, with or without their
- * size, skippable ones among them. Always decoded in one go, into memory of a size that is known or
+ * zstd (zarr-specs and zarr-extensions, "zstd"; numcodecs "zstd"): any number of frames, with or without
+ * their size, skippable ones among them. Always decoded in one go, into memory of a size that is known or
  * grows: streaming would need a window of whatever size a frame asks for.
  */
 #include "codec/params.h"

@@ -2,8 +2,8 @@
 /*
  * What tests of codecs share: chains from JSON text, values from hex, the chunk that the vectors hold.
  *
- * Most vectors were made by numcodecs 0.11 from the same chunk, 6 x 8 32-bit integers that count up in sevens;
- * those by other tools say so.
+ * Most vectors were made by numcodecs 0.11 from the same chunk, 6 x 8 32-bit integers that count up in
+ * sevens; those by other tools say so.
  */
 #ifndef ZF_UNIT_CHAIN_H
 #define ZF_UNIT_CHAIN_H
@@ -226,8 +226,8 @@ static inline struct chain_reader chain_reader(const void *data, size_t len)
 	return (struct chain_reader){ .base = { .size = len, .read = chain_read }, .data = data };
 }
 
-/* Damages a value at random in each of the ways there are and decodes it: whatever comes, it is the right number
- * of bytes or EIO. Finds crashes under sanitizers. */
+/* Damages a value at random in each of the ways there are and decodes it: whatever comes, it is the
+ * right number of bytes or EIO. Finds crashes under sanitizers. */
 static inline void chain_survives(const char *codecs, const struct zf_spec *spec, const void *src, size_t len)
 {
 	uint64_t state = unit_seed();

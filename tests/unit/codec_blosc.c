@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * blosc: frames of numcodecs and of the library itself, whole and in parts, and damaged in all the places that the
- * library trusts.
+ * blosc: frames of numcodecs and of the library itself, whole and in parts, and damaged in all the places
+ * that the library trusts.
  */
 #include "chain.h"
 
@@ -112,6 +112,36 @@ START_TEST(believes_the_frame)
 		"[{'name': 'bytes'}, {'name': 'blosc', 'configuration': {'cname': 'zlib', 'clevel': 1,"
 		" 'shuffle': 'noshuffle', 'typesize': 8, 'blocksize': 64}}]",
 		with_lz4);
+}
+END_TEST
+
+/* z5 leaves 16 bytes behind the frame. This chunk is 3.5.2 of data/z5py.zr/blosc in
+ * zarr-developers/zarr_implementations (MIT licence); numcodecs reads 10000 zeros but for a 1 at 8609. */
+START_TEST(reads_what_z5_wrote)
+{
+	static const char by_z5[] =
+		"0201210110270000102700004e00000014000000360000001f000100ffffffffffffffffffffffffffffffffff"
+		"ffffffffffffffffffffffffffffffffae1f01a121ffffffffff5b500000000000000000000000000000000000"
+		"00000000";
+	struct zf_spec spec = chain_spec(10000, 1, 0);
+	uint8_t *raw = calloc(1, spec.size), got[20];
+	struct chain_reader reader;
+	struct chain c;
+	size_t len;
+	uint8_t *p = chain_hex(by_z5, &len);
+	int rc;
+
+	raw[8609] = 1;
+	chain_gives(BLOSC, &spec, p, len, raw);
+	reader = chain_reader(p, len);
+	chain_open(&c, BLOSC, &spec);
+	rc = zf_pipeline_decode_range(c.pipeline, &c.op, c.scratch, &reader.base, got, 20, 8600);
+	unit_ok(rc, &c.op);
+	unit_bytes_eq(got, raw + 8600, 20);
+	chain_fails(BLOSC, &spec, p, len - 1, AT "frame says that it has 78 bytes, value has 93");
+	chain_close(&c);
+	free(p);
+	free(raw);
 }
 END_TEST
 
@@ -482,7 +512,8 @@ START_TEST(refuses_blocks_that_cannot_be_split)
 }
 END_TEST
 
-/* A stream of blosclz whose match is so long that 32 bits do not hold it: c-blosc 1.21 would write before the block. */
+/* A stream of blosclz whose match is so long that 32 bits do not hold it: c-blosc 1.21 would write before the
+ * block. */
 START_TEST(refuses_a_match_that_overflows)
 {
 	uint32_t bytes = 9000000, len = 24 + bytes;
@@ -561,7 +592,8 @@ static void check_encoding(const char *parameters, uint32_t item, unsigned flags
 	chain_close(&c);
 }
 
-/* The head's flags (README_CHUNK_FORMAT of c-blosc): 1 byte shuffle, 4 bit shuffle, the compressor in the upper bits. */
+/* The head's flags (README_CHUNK_FORMAT of c-blosc): 1 byte shuffle, 4 bit shuffle, the compressor in the
+ * upper bits. */
 START_TEST(encodes_as_configured)
 {
 	check_encoding("", 4, 0x21, 4);
@@ -618,6 +650,7 @@ int main(void)
 	tcase_add_test(tcase, decodes_vectors);
 	tcase_add_test(tcase, decodes_snappy_where_the_library_can);
 	tcase_add_test(tcase, believes_the_frame);
+	tcase_add_test(tcase, reads_what_z5_wrote);
 	tcase_add_test(tcase, decodes_parts_of_a_vector);
 	tcase_add_loop_test(tcase, decodes_parts_of_every_kind, 0, 6);
 	tcase_add_loop_test(tcase, decodes_parts_of_split_blocks, 0, 6);

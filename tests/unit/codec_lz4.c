@@ -16,8 +16,8 @@ static const char one[] =
 	"0000f5000000fc000000030100000a01000011010000180100001f010000260100002d010000340100003b0100004201"
 	"000049010000";
 
-/* The block format's own example of a match that overlaps itself: literal "a", then 16 bytes at distance 1, then a
- * last literal run of five "b" (lz4_Block_format.md) */
+/* The block format's own example of a match that overlaps itself: literal "a", then 16 bytes at distance
+ * 1, then a last literal run of five "b" (lz4_Block_format.md) */
 static const char by_hand[] = "16000000"
 			      "1c610100"
 			      "506262626262";

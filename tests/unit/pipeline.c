@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Chains: how they are bound, which of them work in parts, what scratch memory they take, how they say what is wrong.
+ * Chains: how they are bound, which of them work in parts, what scratch memory they take, how they say what
+ * is wrong.
  */
 #include "chain.h"
 

@@ -12,7 +12,8 @@
 	"], 'index_codecs': [" INDEX "], 'index_location': '" LOCATION "'}}"
 #define AT "codec 'sharding_indexed' (1 of 1): "
 
-/* zarr-python 3.3.0: shape 6 x 8 of int32, inner chunks of 3 x 2 with zstd, a big-endian index with crc32c in front */
+/* zarr-python 3.3.0: shape 6 x 8 of int32, inner chunks of 3 x 2 with zstd, a big-endian index with
+ * crc32c in front */
 static const char by_zarr_python[] =
 	"0000000000000084000000000000002100000000000000c6000000000000002100000000000001080000000000000021"
 	"000000000000014a000000000000002100000000000000a5000000000000002100000000000000e70000000000000021"
@@ -44,8 +45,8 @@ START_TEST(decodes_what_zarr_python_wrote)
 }
 END_TEST
 
-/* Eight bytes in chunks of two, by hand: chunk 0 after a gap, chunk 1 missing, chunk 2 in front of it, chunk 3 the
- * same bytes as chunk 0. */
+/* Eight bytes in chunks of two, by hand: chunk 0 after a gap, chunk 1 missing, chunk 2 in front of it,
+ * chunk 3 the same bytes as chunk 0. */
 #define SMALL "[" SHARD("[2]", BYTES, LITTLE, "end") "]"
 
 static struct zf_spec small_spec(void)
