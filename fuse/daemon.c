@@ -10,8 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What we tell the kernel. Pages are dropped when we know that they are no longer true (ops_file.c), not when a time has
- * changed: mtime is that of the metadata. Replies go out with writev(2), which is faster than splicing memory. */
+/* What we tell the kernel. Pages are dropped when we know that they are no longer true (ops_file.c), not when
+ * a time has changed: mtime is that of the metadata. Replies go out with writev(2), which is faster than
+ * splicing memory. */
 static void on_init(void *userdata, struct fuse_conn_info *conn)
 {
 	static const unsigned unwanted = FUSE_CAP_AUTO_INVAL_DATA | FUSE_CAP_SPLICE_READ |
@@ -48,6 +49,30 @@ static int complain(const char *what, const char *why)
 	return -1;
 }
 
+/* Whether the mountpoint lies below the store: then to look at the store would be to wait for ourselves. (On
+ * the store's own directory is fine: that is opened before.) STORE is PATH or KIND:PATH, and may end in
+ * "#...". */
+static bool is_in_store(const struct daemon *daemon)
+{
+	const char *spec = daemon->options->store;
+	size_t kind = strspn(spec, "abcdefghijklmnopqrstuvwxyz0123456789"), len;
+	char *path = strdup(spec[kind] == ':' ? spec + kind + 1 : spec), *real, *hash;
+	bool inside = false;
+
+	if (!path)
+		return false;
+	while (!(real = realpath(path, NULL)) && (hash = strrchr(path, '#')))
+		*hash = '\0';
+	if (real) {
+		len = strlen(real);
+		len -= real[len - 1] == '/'; /* the root directory */
+		inside = strncmp(daemon->mountpoint, real, len) == 0 && daemon->mountpoint[len] == '/';
+	}
+	free(real);
+	free(path);
+	return inside;
+}
+
 /* Looks at the mountpoint before anything is mounted over it. */
 static int find_mountpoint(struct daemon *daemon)
 {
@@ -61,6 +86,8 @@ static int find_mountpoint(struct daemon *daemon)
 		return complain(given, strerror(errno));
 	if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode))
 		return complain(given, "neither a directory nor a file");
+	if (is_in_store(daemon))
+		return complain(given, "it lies inside the store");
 	daemon->on_file = S_ISREG(st.st_mode);
 	return 0;
 }
@@ -125,8 +152,8 @@ int daemon_start(struct daemon *daemon, const struct options *options, struct lo
 	return mount_session(daemon);
 }
 
-/* More threads than libfuse's 10: each request that waits for a chunk holds one, and an interrupt is only seen while one
- * is free to read it. */
+/* More threads than libfuse's 10: each request that waits for a chunk holds one, and an interrupt is only
+ * seen while one is free to read it. */
 static int serve_threads(struct daemon *daemon)
 {
 	const struct options *options = daemon->options;

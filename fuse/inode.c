@@ -10,8 +10,8 @@
 #include <string.h>
 #include <time.h>
 
-/* For this long after a change was found no opening keeps the kernel's pages: the reply to the opening that found it
- * may reach the kernel after that of a later one. */
+/* For this long after a change was found no opening keeps the kernel's pages: the reply to the opening that
+ * found it may reach the kernel after that of a later one. */
 #define SETTLE_NS 1000000000
 
 struct node {
@@ -168,8 +168,8 @@ uint64_t inodes_number(const struct inodes *inodes, const char *path, enum zf_ki
 	return strcmp(path, inodes->root) == 0 ? INODE_ROOT : hash(path, kind);
 }
 
-/* With the lock held. Two paths of the same hash have neighbouring numbers; if the first of them is forgotten before the
- * other one, that gets a second number, which does no harm. */
+/* With the lock held. Two paths of the same hash have neighbouring numbers; if the first of them is forgotten
+ * before the other one, that gets a second number, which does no harm. */
 static struct node *find_path(struct inodes *inodes, const char *path, enum zf_kind kind)
 {
 	uint64_t ino = inodes_number(inodes, path, kind);

@@ -2,10 +2,10 @@
 /*
  * Inodes: what the kernel knows by number, and how many times it was told.
  *
- * A number is a hash of the path and the kind, so that it stays the same when the kernel forgot it meanwhile, and is
- * another one when a directory takes the place of a file. A node lives as long as the kernel has references to it; it
- * keeps what the kernel may have cached: the attributes that it was told, and the version of the file whose pages it
- * may hold.
+ * A number is a hash of the path and the kind, so that it stays the same when the kernel forgot it
+ * meanwhile, and is another one when a directory takes the place of a file. A node lives as long as the
+ * kernel has references to it; it keeps what the kernel may have cached: the attributes that it was told,
+ * and the version of the file whose pages it may hold.
  */
 #ifndef ZARRFS_INODE_H
 #define ZARRFS_INODE_H
@@ -38,8 +38,9 @@ uint64_t inodes_grab(struct inodes *inodes, const char *path, enum zf_kind kind)
 /* Takes n references back. */
 void inodes_forget(struct inodes *inodes, uint64_t ino, uint64_t n);
 
-/* To be called with the attributes that the kernel will be told of a file. While the file is open they are those of
- * its last opening: the pages that the kernel has, and what it makes of the end of the file, must fit together. */
+/* To be called with the attributes that the kernel will be told of a file. While the file is open they are
+ * those of its last opening: the pages that the kernel has, and what it makes of the end of the file, must
+ * fit together. */
 void inodes_attr(struct inodes *inodes, uint64_t ino, struct zf_attr *attr);
 
 /* The attributes the kernel was told last, if the file is open. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The log: stderr in the foreground, else syslog. A flood is cut: beyond some messages a second they are counted only.
+ * The log: stderr in the foreground, else syslog. A flood is cut: beyond some messages a second they are
+ * counted only.
  */
 #ifndef ZARRFS_LOG_H
 #define ZARRFS_LOG_H

@@ -9,9 +9,10 @@
 
 enum { EXIT_MOUNT_FAILED = 1, EXIT_USAGE = 2 };
 
-/* Buffers of a few MiB come and go with every chunk. By default each would be mapped and unmapped, and its pages faulted
- * in anew, which costs as much as decoding; kept in the heap they are warm. What the heap keeps beyond its use is bounded
- * by the trim threshold, and few arenas keep threads from each hoarding their own. */
+/* Buffers of a few MiB (values as they are stored, what codecs work in) come and go with every chunk. By
+ * default each would be mapped and unmapped, and its pages faulted in anew; kept in the heap they stay warm.
+ * What the heap keeps beyond its use is bounded by the trim threshold, and few arenas keep threads from each
+ * hoarding their own. */
 static void tune_malloc(void)
 {
 	mallopt(M_MMAP_THRESHOLD, 32 << 20);

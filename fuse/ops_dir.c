@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Directories. An open one is a snapshot of its listing, so that offsets stay true: "." is 1, ".." is 2, the names follow.
- * Reading again from the start takes a new one, as rewinddir(3) should.
+ * Directories. An open one is a snapshot of its listing, so that offsets stay true: "." is 1, ".." is 2, the
+ * names follow. Reading again from the start takes a new one, as rewinddir(3) should.
  */
 #include "request.h"
 

@@ -29,9 +29,9 @@ static void close_file(struct daemon *daemon, struct handle *handle)
 	free(f);
 }
 
-/* Whether the kernel's pages are still true, and tells it when its attributes are not: so that an fstat(2) or a read after
- * this open sees the size that was found. Only attributes: pages are dropped by the kernel itself unless keep_cache is
- * set, and waiting here for a locked page could be waiting for ourselves. */
+/* Whether the kernel's pages are still true, and tells it when its attributes are not: so that an fstat(2) or
+ * a read after this open sees the size that was found. Only attributes: pages are dropped by the kernel
+ * itself unless keep_cache is set, and waiting here for a locked page could be waiting for ourselves. */
 static void settle(struct daemon *daemon, const struct open_file *f, struct fuse_file_info *fi)
 {
 	struct inode_opened opened;

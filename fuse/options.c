@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The command line: our options are taken out, the rest is left to libfuse, which refuses what it does not know.
+ * The command line: our options are taken out, the rest is left to libfuse, which refuses what it does not
+ * know.
  */
 #include "options.h"
 
@@ -243,7 +244,8 @@ static int on_option(void *data, const char *arg, int key, struct fuse_args *arg
 	}
 }
 
-/* "fsname=STORE,subtype=zarrfs" in front, where the user's own come later and win; "ro" at the end, where it wins. */
+/* "fsname=STORE,subtype=zarrfs" in front, where the user's own come later and win; "ro" at the end, where it
+ * wins. */
 static int add_own(struct options *options)
 {
 	char *own = NULL, *fsname = NULL;

@@ -30,8 +30,8 @@ struct options {
 
 enum options_result { OPTIONS_MOUNT, OPTIONS_DONE, OPTIONS_WRONG };
 
-/* Parses. OPTIONS_DONE: it was -h or -V, which have been answered; OPTIONS_WRONG: said so on stderr. Then, and later, the
- * struct is freed with options_free(). */
+/* Parses. OPTIONS_DONE: it was -h or -V, which have been answered; OPTIONS_WRONG: said so on stderr. Then,
+ * and later, the struct is freed with options_free(). */
 enum options_result options_parse(int argc, char **argv, struct options *out);
 void options_free(struct options *options);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How far the kernel reads ahead. A FUSE file system cannot ask for more than 128 KiB, which costs a third of the rate of
- * a sequential reader; root can, in /sys/class/bdi. It has to be done after the kernel took the reply to INIT, which
- * sets the value, and without touching the file system, which would wait for ourselves.
+ * How far the kernel reads ahead. A FUSE file system cannot ask for more than 128 KiB, which costs a third
+ * of the rate of a sequential reader; root can, in /sys/class/bdi. It has to be done after the kernel took
+ * the reply to INIT, which sets the value, and without touching the file system, which would wait for
+ * ourselves.
  */
 #include "daemon.h"
 

@@ -5,6 +5,7 @@
 #include "request.h"
 
 #include <errno.h>
+#include <string.h>
 
 /* Called by libfuse with the request locked; request_end() waits for that lock. */
 static void on_interrupt(fuse_req_t req, void *data)
@@ -42,7 +43,7 @@ void request_fail(struct request *r)
 {
 	request_end(r);
 	if (worth_logging(r->op.err))
-		log_line(r->daemon->log, ZF_LOG_ERROR, r->op.text);
+		log_line(r->daemon->log, ZF_LOG_ERROR, *r->op.text ? r->op.text : strerror(r->op.err));
 	fuse_reply_err(r->req, r->op.err);
 }
 

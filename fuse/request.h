@@ -36,8 +36,8 @@ void request_end(struct request *r);
 /* Ends with the operation's error: logs it, if it is one that users should read of, and replies. */
 void request_fail(struct request *r);
 
-/* The same for a request by number that found nothing, or something else, under the number's name: the kernel looks the
- * name up again before it tells anybody. */
+/* The same for a request by number that found nothing, or something else, under the number's name: the kernel
+ * looks the name up again before it tells anybody. */
 void request_fail_by_number(struct request *r, fuse_ino_t ino);
 
 /* Starts with the path of an inode; replies ESTALE, and returns false, if there is none. */

@@ -274,8 +274,8 @@ static int parse(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, con
 	return result;
 }
 
-/* What only opening finds: codecs that are unknown or do not fit. The path in front of its message is left to those
- * who report it. */
+/* What only opening finds: codecs that are unknown or do not fit. The path in front of its message is left to
+ * those who report it. */
 static int try_open(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc)
 {
 	const char *label = zf_path_label(doc->path);
@@ -291,8 +291,8 @@ static int try_open(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc)
 	return 0;
 }
 
-/* A zarr.json that is broken so badly that it does not say what it is: were it a group's, its members must not
- * suffer. It is one if there are any. */
+/* A zarr.json that is broken so badly that it does not say what it is: were it a group's, its members must
+ * not suffer. It is one if there are any. */
 static int guess_kind(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc)
 {
 	bool members = false;

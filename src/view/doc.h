@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Metadata documents: which one a node has, its parsed form, kept as long as the store says that it is the same.
+ * Metadata documents: which one a node has, its parsed form, kept as long as the store says that it is the
+ * same.
  *
- * A node's document is zarr.json, else .zarray, else .zgroup. What was parsed is kept by path within a budget, and
- * each use asks the store whether it still is so: a stat for each name up to the one that is there, and one for
- * .zattrs. A store that cannot tell (no tags) has its documents read each time.
+ * A node's document is zarr.json, else .zarray, else .zgroup. What was parsed is kept by path within a
+ * budget, and each use asks the store whether it still is so: a stat for each name up to the one that is
+ * there, and one for .zattrs. A store that cannot tell (no tags) has its documents read each time.
  */
 #ifndef ZF_VIEW_DOC_H
 #define ZF_VIEW_DOC_H
@@ -46,8 +47,8 @@ enum zf_doc_use {
 	ZF_DOC_NOW_ATTRS, /* and its attributes */
 };
 
-/* The document of a node. ZF_FOUND (new: zf_doc_put()), ZF_MISSING (no node), or -1. One that cannot be read or
- * understood is found, with an error in it. */
+/* The document of a node. ZF_FOUND (new: zf_doc_put()), ZF_MISSING (no node), or -1. One that cannot be read
+ * or understood is found, with an error in it. */
 int zf_doc_get(
 	struct zf_tree *tree, struct zf_op *op, const char *path, enum zf_doc_use use, struct zf_doc **out);
 

@@ -2,9 +2,10 @@
 /*
  * The text of .info: what the metadata say, in the words of zarr-python, in a fixed order.
  *
- * `chunks` are what is decoded at once: the inner chunks of a sharded array, whose shards are `shards`. `nchunks`
- * counts those chunks. dimension_names are those of the v3 document; v2 has none (xarray's are among the
- * attributes). Of an array that cannot be read the keys that could be understood are there, and `error`.
+ * `chunks` are what is decoded at once: the inner chunks of a sharded array, whose shards are `shards`.
+ * `nchunks` counts those chunks. dimension_names are those of the v3 document; v2 has none (xarray's are
+ * among the attributes). Of an array that cannot be read the keys that could be understood are there, and
+ * `error`.
  */
 #include "view/info.h"
 #include "base/checked.h"
@@ -16,7 +17,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* jansson's integers are signed; the few numbers beyond are made by our own parser, which keeps their text. */
+/* jansson's integers are signed; the few numbers beyond are made by our own parser, which keeps their text.
+ */
 static json_t *number(uint64_t n)
 {
 	char text[32];
@@ -44,7 +46,8 @@ static json_t *shape(const uint64_t *n, unsigned ndim)
 	return array;
 }
 
-/* The length of the UTF-8 sequence at s, 0 if it is none (overlong, a surrogate, beyond U+10FFFF, cut short). */
+/* The length of the UTF-8 sequence at s, 0 if it is none (overlong, a surrogate, beyond U+10FFFF, cut short).
+ */
 static size_t utf8_len(const unsigned char *s)
 {
 	static const unsigned char least[5] = { [2] = 0x80, [3] = 0xa0, [4] = 0x90 };

@@ -107,8 +107,8 @@ static int on_chunk(void *arg, const char *name, bool is_prefix)
 	return guess->dotted || ++guess->names > SEPARATOR_NAMES;
 }
 
-/* The separator of an array's chunk keys. zarr-python before 2.8 wrote nested stores without saying so in the metadata:
- * then the keys have to tell. With one dimension there is nothing to tell. */
+/* The separator of an array's chunk keys. zarr-python before 2.8 wrote nested stores without saying so in the
+ * metadata: then the keys have to tell. With one dimension there is nothing to tell. */
 static int find_separator(struct zf_tree *tree, struct zf_op *op, const struct zf_doc *doc, char *out)
 {
 	const struct zf_array_meta *a = &doc->meta->array;
@@ -238,7 +238,8 @@ static int wait_turn(struct zf_lives *lives, struct zf_op *op, const struct zf_l
 	return 0;
 }
 
-/* With the lock held: an entry without users that is to go, out of the table; NULL when there are few enough. */
+/* With the lock held: an entry without users that is to go, out of the table; NULL when there are few enough.
+ */
 static struct zf_live *take_idle(struct zf_lives *lives)
 {
 	struct zf_entry *entry = lives->table.oldest;

@@ -16,8 +16,8 @@ struct zf_name {
 	char path[ZF_PATH_SIZE]; /* of the directory or array in the store */
 };
 
-/* Finds it. ZF_FOUND (release it with zf_name_release()), ZF_MISSING, or -1. A .info that is found has a document with
- * attributes that are true now. */
+/* Finds it. ZF_FOUND (release it with zf_name_release()), ZF_MISSING, or -1. A .info that is found has a
+ * document with attributes that are true now. */
 int zf_name_find(struct zf_tree *tree, struct zf_op *op, const char *path, struct zf_name *out);
 void zf_name_release(struct zf_name *name);
 

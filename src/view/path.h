@@ -31,8 +31,8 @@ bool zf_path_is_info(const char *path, size_t *len);
 /* How a path in a store appears in messages: "/" for the root. Borrowed. */
 const char *zf_path_label(const char *path);
 
-/* The name of a file for a store's root array: the last component of a path without what tells the kind of store
- * (".zarr", ".zip", ...), "array" if nothing is left. */
+/* The name of a file for a store's root array: the last component of a path without what tells the kind of
+ * store (".zarr", ".zip", ...), "array" if nothing is left. */
 void zf_root_name(const char *path, char out[static ZF_MAX_NAME + 1]);
 
 #endif

@@ -7,10 +7,10 @@
 
 #include "view/view.h"
 
-/* Whether a node lies below `path`, at any depth. Breadth first; does not enter nodes; gives up, with false, after
- * ZF_MAX_SEARCH_PREFIXES listings or ZF_MAX_SEARCH_NAMES names, so that a large directory that has nothing to do
- * with Zarr costs little. What cannot be listed is skipped. EINTR, ENOMEM; ZF_FOUND otherwise, or ZF_MISSING when
- * the store has no such prefix. */
+/* Whether a node lies below `path`, at any depth. Breadth first; does not enter nodes; gives up, with false,
+ * after ZF_MAX_SEARCH_PREFIXES listings or ZF_MAX_SEARCH_NAMES names, so that a large directory that has
+ * nothing to do with Zarr costs little. What cannot be listed is skipped. EINTR, ENOMEM; ZF_FOUND otherwise,
+ * or ZF_MISSING when the store has no such prefix. */
 int zf_search_nodes(struct zf_tree *tree, struct zf_op *op, const char *path, bool *out);
 
 #endif

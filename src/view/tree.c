@@ -18,8 +18,8 @@
 
 /* ---- opening ----------------------------------------------------------------------------------------- */
 
-/* STORE#PATH, where either may have a '#' of its own: the longest STORE that exists is taken. *fragment points behind
- * the '#', or is "". */
+/* STORE#PATH, where either may have a '#' of its own: the longest STORE that exists is taken. *fragment
+ * points behind the '#', or is "". */
 static int open_store(struct zf_tree *tree, struct zf_op *op, const char *spec, unsigned flags, char *copy,
 	const char **fragment)
 {
