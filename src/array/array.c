@@ -67,6 +67,7 @@ int zf_array_open(struct zf_store *store, struct zf_op *op, const char *path, co
 	a->base = store;
 	pthread_mutex_init(&a->lock, NULL);
 	pthread_cond_init(&a->idle, NULL);
+	pthread_mutex_init(&a->rows_lock, NULL);
 	a->path = strdup(path);
 	a->label = strdup(*path ? path : "/");
 	if (!a->path || !a->label) {
@@ -112,6 +113,7 @@ void zf_array_close(struct zf_array *a)
 	zf_pipeline_free(a->pipeline);
 	zf_seen_free(a->seen);
 	pthread_cond_destroy(&a->idle);
+	pthread_mutex_destroy(&a->rows_lock);
 	pthread_mutex_destroy(&a->lock);
 	free(a->fill);
 	free(a->label);

@@ -28,6 +28,7 @@ struct zf_cache {
 	pthread_cond_t finished; /* some part's load ended */
 	struct zf_part **buckets;
 	size_t bucket_count, part_count;
+	struct zf_part spent; /* the unpinned parts that were read to their end, as `list` */
 	struct zf_part list; /* the unpinned parts: list.older is the last used, list.newer the first to go */
 	uint64_t budget, bytes; /* bytes: what the parts in the table and the pinned ones take */
 	uint64_t unused_bytes;  /* of parts loaded ahead and not asked for */
@@ -53,6 +54,7 @@ int zf_cache_new(struct zf_ctx *ctx, struct zf_op *op, struct zf_cache **out)
 	c->ctx = ctx;
 	c->budget = ctx->config.cache;
 	c->list.newer = c->list.older = &c->list;
+	c->spent.newer = c->spent.older = &c->spent;
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -169,17 +171,23 @@ static uint8_t *take_spare(struct zf_cache *c, size_t size)
 	return NULL;
 }
 
-/* What a part costs beside its bytes matters when chunks are tiny. */
+/* What a part takes beside its bytes matters when chunks are tiny, or there are none. Where it is little it
+ * is left out, so that what just fits by its bytes does fit. */
+uint64_t zf_cache_cost(uint64_t size)
+{
+	return size < 64 * sizeof(struct zf_part) ? size + sizeof(struct zf_part) : size;
+}
+
 static uint64_t cost(const struct zf_part *p)
 {
-	return sizeof *p + (p->state == ZF_PART_FILL || p->state == ZF_PART_FAILED ? 0 : p->size);
+	return zf_cache_cost(p->state == ZF_PART_FILL || p->state == ZF_PART_FAILED ? 0 : p->size);
 }
 
 static void no_longer_unused(struct zf_cache *c, struct zf_part *p)
 {
 	if (p->unused) {
 		p->unused = false;
-		c->unused_bytes -= p->size;
+		c->unused_bytes -= zf_cache_cost(p->size);
 	}
 }
 
@@ -200,11 +208,18 @@ static void list_out(struct zf_part *p)
 	p->older->newer = p->newer;
 }
 
+static struct zf_part *oldest(struct zf_cache *c)
+{
+	if (c->spent.newer != &c->spent)
+		return c->spent.newer;
+	return c->list.newer != &c->list ? c->list.newer : NULL;
+}
+
 static void evict(struct zf_cache *c)
 {
-	while (c->bytes > c->budget && c->list.newer != &c->list) {
-		struct zf_part *p = c->list.newer;
+	struct zf_part *p;
 
+	while (c->bytes > c->budget && (p = oldest(c))) {
 		list_out(p);
 		hash_out(c, p);
 		free_part(c, p);
@@ -259,6 +274,8 @@ static void pin(struct zf_cache *c, struct zf_part *p)
 
 static void unpin(struct zf_cache *c, struct zf_part *p)
 {
+	struct zf_part *list = p->spent ? &c->spent : &c->list;
+
 	c->pinned--;
 	if (--p->pins)
 		return;
@@ -266,10 +283,10 @@ static void unpin(struct zf_cache *c, struct zf_part *p)
 		free_part(c, p);
 		return;
 	}
-	p->newer = &c->list;
-	p->older = c->list.older;
+	p->newer = list;
+	p->older = list->older;
 	p->older->newer = p;
-	c->list.older = p;
+	list->older = p;
 }
 
 /* A new part, queued and pinned once. */
@@ -329,7 +346,7 @@ int zf_cache_pin(struct zf_cache *c, struct zf_op *op, const void *owner, const 
 	for (unsigned k = 0; k < i; k++)
 		if (start[k])
 			zf_cache_fail(c, &parts[k], 1, op); /* it would stay queued for ever */
-	zf_cache_unpin(c, parts, i);
+	zf_cache_unpin(c, parts, i, NULL);
 	return -1;
 }
 
@@ -344,13 +361,13 @@ unsigned zf_cache_pin_ahead(struct zf_cache *c, const void *owner, const struct 
 
 		if (find(c, owner, &ids[i]))
 			continue;
-		if (c->unused_bytes + size > most)
+		if (c->unused_bytes + zf_cache_cost(size) > most)
 			break;
 		p = make(c, owner, &ids[i], size, ZF_LANE_AHEAD);
 		if (!p)
 			break;
 		p->unused = true;
-		c->unused_bytes += size;
+		c->unused_bytes += zf_cache_cost(size);
 		parts[made++] = p;
 	}
 	pthread_mutex_unlock(&c->lock);
@@ -366,11 +383,14 @@ void zf_cache_repin(struct zf_cache *c, struct zf_part *const *parts, unsigned n
 	pthread_mutex_unlock(&c->lock);
 }
 
-void zf_cache_unpin(struct zf_cache *c, struct zf_part *const *parts, unsigned n)
+void zf_cache_unpin(struct zf_cache *c, struct zf_part *const *parts, unsigned n, const bool *spent)
 {
 	pthread_mutex_lock(&c->lock);
-	for (unsigned i = 0; i < n; i++)
+	for (unsigned i = 0; i < n; i++) {
+		if (spent)
+			parts[i]->spent = spent[i];
 		unpin(c, parts[i]);
+	}
 	evict(c); /* pins may have taken more than the budget */
 	pthread_mutex_unlock(&c->lock);
 }

@@ -11,8 +11,10 @@
  * memory. "failed" ones are out of the table at once, so that the next reader tries again, and keep their
  * error for those who waited.
  *
- * Pinned parts stay where they are. Unpinned ones are in a list by last use, and the oldest go when the
- * budget is passed. The budget is taken when a part is queued, so that what is being loaded counts; it can
+ * Pinned parts stay where they are. Unpinned ones are in one of two lists by last use, and the oldest go when
+ * the budget is passed: first those that were read to their end the last time, since a reader in C order is
+ * done with them, then the others. So several readers get on as long as the rows of chunks that they are in
+ * fit together. The budget is taken when a part is queued, so that what is being loaded counts; it can
  * be passed only by what is pinned at the same time.
  *
  * One lock guards the table, the list and the parts' states; it is never held across a load or a copy. A
@@ -40,6 +42,7 @@ struct zf_part {
 	enum zf_part_state state;
 	enum zf_lane lane; /* of a queued part: where its load waits */
 	bool hashed;       /* can be found; else gone as soon as it is unpinned */
+	bool spent;        /* read to its end the last time */
 	bool unused;       /* loaded ahead of time and not asked for so far */
 	unsigned pins;
 	size_t size;   /* bytes of the part */
@@ -54,6 +57,9 @@ struct zf_cache;
 /* New: zf_cache_free(). ENOMEM. */
 int zf_cache_new(struct zf_ctx *ctx, struct zf_op *op, struct zf_cache **out);
 void zf_cache_free(struct zf_cache *cache);
+
+/* What a part of `size` bytes takes of the budget. */
+uint64_t zf_cache_cost(uint64_t size);
 
 /* The bytes that may be used now. */
 uint64_t zf_cache_budget(struct zf_cache *cache);
@@ -74,7 +80,9 @@ unsigned zf_cache_pin_ahead(struct zf_cache *cache, const void *owner, const str
 
 /* One more pin on parts that are pinned. */
 void zf_cache_repin(struct zf_cache *cache, struct zf_part *const *parts, unsigned n);
-void zf_cache_unpin(struct zf_cache *cache, struct zf_part *const *parts, unsigned n);
+
+/* Takes a pin off n parts. spent (may be NULL): which of them were read to their end. */
+void zf_cache_unpin(struct zf_cache *cache, struct zf_part *const *parts, unsigned n, const bool *spent);
 
 /* Claims a queued part; false if somebody has already. `load` (may be NULL) is the operation that loads it,
  * and stays valid until zf_cache_finish(). */

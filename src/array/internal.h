@@ -31,6 +31,7 @@ enum {
 	ZF_PARTS_AT_ONCE = 512,        /* parts pinned for one step of a read */
 	ZF_PART_WANTED = 256 << 10,    /* bytes: parts are made of codec blocks up to about this */
 	ZF_READ_AHEAD_LEAST = 4 << 20, /* bytes: the smallest window of a sequential reader */
+	ZF_ROWS = 16,                  /* rows of chunks that readers are watched in */
 	ZF_SEEN_MOST = 16384,          /* chunks remembered for revalidation */
 };
 
@@ -69,6 +70,13 @@ struct zf_array {
 	bool closing; /* atomic: loads are not worth running */
 
 	struct zf_seen *seen; /* owned */
+
+	/* the rows of chunks that streams are in: stream.c */
+	pthread_mutex_t rows_lock;
+	uint64_t reads;
+	struct {
+		uint64_t row, read; /* which, and in which of all reads it was last touched, from 1 on */
+	} rows[ZF_ROWS];
 };
 
 /* ---- array.c ---- */
@@ -114,7 +122,8 @@ struct zf_need {
 	unsigned count;
 	struct zf_part_id ids[ZF_PARTS_AT_ONCE];
 	struct zf_part *parts[ZF_PARTS_AT_ONCE];
-	bool start[ZF_PARTS_AT_ONCE];
+	bool start[ZF_PARTS_AT_ONCE]; /* to be loaded */
+	bool spent[ZF_PARTS_AT_ONCE]; /* read to its end */
 };
 
 /* Lists them. False: more than fit, or more bytes than may be pinned at once; then the range is to be halved.

@@ -320,7 +320,7 @@ static void run_job(struct zf_job *arg)
 		zf_cache_fail(a->ctx->cache, job->parts, job->n, &job->op);
 	}
 	free(l);
-	zf_cache_unpin(a->ctx->cache, job->parts, job->n);
+	zf_cache_unpin(a->ctx->cache, job->parts, job->n, NULL);
 	job_done(job);
 }
 
@@ -390,8 +390,7 @@ uint64_t zf_array_row(const struct zf_array *a, uint64_t part_size)
 {
 	uint64_t parts = 2 * zf_pool_threads(a->ctx->pool) + 2, row;
 
-	if (!zf_add(parts, a->grid.row_chunks, &parts) ||
-		!zf_mul(part_size + sizeof(struct zf_part), parts, &row))
+	if (!zf_add(parts, a->grid.row_chunks, &parts) || !zf_mul(zf_cache_cost(part_size), parts, &row))
 		return UINT64_MAX;
 	return row;
 }

@@ -23,6 +23,10 @@ bool zf_need_list(const struct zf_array *a, uint64_t offset, uint64_t len, struc
 		for (uint64_t n = piece.start / need->part_size; n <= last; n++) {
 			if (need->count == ZF_PARTS_AT_ONCE)
 				return false;
+			/* no other run like the last one fits behind it */
+			need->spent[need->count] = n < last ||
+						   piece.end + piece.run > (n + 1) * need->part_size ||
+						   piece.end + piece.run > a->grid.chunk_bytes;
 			need->ids[need->count++] = (struct zf_part_id){ piece.index, n };
 		}
 	}
@@ -88,7 +92,7 @@ int zf_need_get(struct zf_array *a, struct zf_op *op, struct zf_need *need, stru
 
 void zf_need_release(struct zf_array *a, struct zf_need *need)
 {
-	zf_cache_unpin(a->ctx->cache, need->parts, need->count);
+	zf_cache_unpin(a->ctx->cache, need->parts, need->count, need->spent);
 }
 
 struct read {

@@ -14,7 +14,10 @@
 
 #include <stdlib.h>
 
-enum { NEAR = 8 << 20 }; /* bytes: how far off the end of the last read the next one may be */
+enum {
+	NEAR = 8 << 20, /* bytes: how far off the end of the last read the next one may be */
+	LATELY = 32,    /* reads: how long a row counts as in use */
+};
 
 void zf_stream_init(struct zf_stream *stream)
 {
@@ -27,14 +30,20 @@ void zf_stream_destroy(struct zf_stream *stream)
 	pthread_mutex_destroy(&stream->lock);
 }
 
+/* Bytes of one row of chunks, of which a reader in C order has a part each in use. */
+static uint64_t row_bytes(const struct zf_array *a, uint64_t part_size)
+{
+	uint64_t row;
+
+	return zf_mul(part_size, a->grid.row_chunks, &row) ? row : UINT64_MAX;
+}
+
 /* How far to look ahead: one row of chunks, or as many parts as keep the threads busy. */
 static uint64_t most_ahead(const struct zf_array *a, uint64_t part_size)
 {
 	uint64_t busy = part_size * (2 * zf_pool_threads(a->ctx->pool) + 1);
-	uint64_t room = zf_cache_budget(a->ctx->cache) / 2, row;
+	uint64_t room = zf_cache_budget(a->ctx->cache) / 2, row = row_bytes(a, part_size);
 
-	if (!zf_mul(part_size, a->grid.row_chunks, &row))
-		return room;
 	if (row < busy)
 		row = busy;
 	if (row < 2 * ZF_READ_AHEAD_LEAST)
@@ -42,16 +51,41 @@ static uint64_t most_ahead(const struct zf_array *a, uint64_t part_size)
 	return row < room ? row : room;
 }
 
-/* How much may lie ready and unused: half of the cache, but never what the row in use needs, which would be
- * loaded again and again then. */
-static uint64_t room_ahead(const struct zf_array *a, uint64_t part_size)
+/* Notes the row of a read, and counts the rows that readers were in lately. */
+static unsigned rows_in_use(struct zf_array *a, uint64_t row)
 {
-	uint64_t budget = zf_cache_budget(a->ctx->cache), row = zf_array_row(a, part_size);
+	unsigned slot = 0, count = 0;
+
+	pthread_mutex_lock(&a->rows_lock);
+	a->reads++;
+	for (unsigned i = 0; i < ZF_ROWS; i++) {
+		if (a->rows[i].read && a->rows[i].row == row) {
+			slot = i;
+			break;
+		}
+		if (a->rows[i].read < a->rows[slot].read)
+			slot = i;
+	}
+	a->rows[slot].row = row;
+	a->rows[slot].read = a->reads;
+	for (unsigned i = 0; i < ZF_ROWS; i++)
+		count += a->rows[i].read && a->reads - a->rows[i].read < LATELY;
+	pthread_mutex_unlock(&a->rows_lock);
+	return count;
+}
+
+/* How much may lie ready and unused: half of the cache, but never what the rows in use need, which would be
+ * loaded again and again then. */
+static uint64_t room_ahead(struct zf_array *a, uint64_t part_size, uint64_t offset)
+{
+	uint64_t budget = zf_cache_budget(a->ctx->cache), used;
 	uint64_t few = part_size * zf_pool_threads(a->ctx->pool);
 
-	if (row >= budget || budget - row < few)
+	if (!zf_mul(zf_cache_cost(part_size), a->grid.row_chunks, &used) ||
+		!zf_mul(used, rows_in_use(a, offset / row_bytes(a, part_size)), &used) || used >= budget ||
+		budget - used < few)
 		return few;
-	return budget - row < budget / 2 ? budget - row : budget / 2;
+	return budget - used < budget / 2 ? budget - used : budget / 2;
 }
 
 static uint64_t distance(uint64_t a, uint64_t b)
@@ -89,30 +123,31 @@ static bool advance(struct zf_array *a, struct zf_stream *s, uint64_t offset, ui
 	return true;
 }
 
-static void load_ahead(struct zf_array *a, struct zf_need *need, uint64_t offset, uint64_t len)
+static void load_ahead(struct zf_array *a, struct zf_need *need, uint64_t offset, uint64_t len, uint64_t room)
 {
 	unsigned made;
 
 	if (!zf_need_list(a, offset, len, need)) {
-		load_ahead(a, need, offset, len / 2);
-		load_ahead(a, need, offset + len / 2, len - len / 2);
+		load_ahead(a, need, offset, len / 2, room);
+		load_ahead(a, need, offset + len / 2, len - len / 2, room);
 		return;
 	}
-	made = zf_cache_pin_ahead(a->ctx->cache, a, need->ids, need->count, need->part_size,
-		room_ahead(a, need->part_size), need->parts);
+	made = zf_cache_pin_ahead(
+		a->ctx->cache, a, need->ids, need->count, need->part_size, room, need->parts);
 	zf_array_load(a, ZF_LANE_AHEAD, need->parts, made);
-	zf_cache_unpin(a->ctx->cache, need->parts, made);
+	zf_cache_unpin(a->ctx->cache, need->parts, made, NULL);
 }
 
 void zf_stream_read(
 	struct zf_array *a, struct zf_stream *stream, uint64_t offset, uint64_t len, uint64_t part_size)
 {
-	uint64_t from = 0, to = 0;
+	uint64_t from = 0, to = 0, room;
 	struct zf_need *need;
 	bool more;
 
 	if (!zf_pool_threads(a->ctx->pool))
 		return; /* a serial program would only wait for it */
+	room = room_ahead(a, part_size, offset);
 	pthread_mutex_lock(&stream->lock);
 	more = advance(a, stream, offset, len, part_size, &from, &to);
 	pthread_mutex_unlock(&stream->lock);
@@ -122,6 +157,6 @@ void zf_stream_read(
 	if (!need)
 		return;
 	need->part_size = part_size;
-	load_ahead(a, need, from, to - from);
+	load_ahead(a, need, from, to - from, room);
 	free(need);
 }

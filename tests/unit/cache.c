@@ -60,13 +60,13 @@ static bool touch(struct zf_ctx *ctx, uint64_t chunk)
 
 	ck_assert_int_eq(part->state, ZF_PART_READY);
 	ck_assert_int_eq(part->data[SIZE - 1], (int)(chunk & 255));
-	zf_cache_unpin(ctx->cache, &part, 1);
+	zf_cache_unpin(ctx->cache, &part, 1, NULL);
 	return fresh;
 }
 
 START_TEST(the_least_recently_used_goes_first)
 {
-	uint64_t each = SIZE + sizeof(struct zf_part);
+	uint64_t each = SIZE + sizeof(struct zf_part); /* small parts cost what they take */
 	struct zf_ctx *ctx = make(3 * each);
 
 	ck_assert(touch(ctx, 1));
@@ -84,9 +84,53 @@ START_TEST(the_least_recently_used_goes_first)
 }
 END_TEST
 
-START_TEST(pinned_parts_stay_and_the_budget_is_kept_again_after)
+/* What was read to its end goes before what was not, also if it was used later; touched again it counts anew.
+ */
+START_TEST(what_is_spent_goes_first)
 {
 	uint64_t each = SIZE + sizeof(struct zf_part);
+	struct zf_ctx *ctx = make(3 * each);
+	const bool spent = true, not_spent = false;
+	struct zf_part *part;
+
+	ck_assert(touch(ctx, 1));
+	ck_assert(get(ctx, 2, &part));
+	zf_cache_unpin(ctx->cache, &part, 1, &spent);
+	ck_assert(get(ctx, 3, &part));
+	zf_cache_unpin(ctx->cache, &part, 1, &spent);
+	ck_assert(!get(ctx, 2, &part));
+	zf_cache_unpin(ctx->cache, &part, 1, &not_spent);
+	ck_assert(touch(ctx, 4)); /* displaces 3 */
+	ck_assert(!touch(ctx, 1));
+	ck_assert(!touch(ctx, 2));
+	ck_assert(!touch(ctx, 4));
+	zf_ctx_free(ctx);
+}
+END_TEST
+
+/* Where the bookkeeping is little beside the bytes, what fits by its bytes fits. */
+START_TEST(large_parts_cost_their_bytes)
+{
+	struct zf_ctx *ctx = make(4 << 16);
+	struct zf_part_id ids[4] = { { 0, 0 }, { 1, 0 }, { 2, 0 }, { 3, 0 } };
+	struct zf_part *parts[4];
+	struct zf_op op;
+	bool start[4];
+
+	zf_op_init(&op);
+	unit_ok(zf_cache_pin(ctx->cache, &op, &owner, ids, 4, 1 << 16, parts, start), &op);
+	ck_assert_uint_eq(bytes(ctx), 4 << 16);
+	zf_fail(&op, EIO, "not loaded");
+	zf_cache_fail(ctx->cache, parts, 4, &op);
+	zf_cache_unpin(ctx->cache, parts, 4, NULL);
+	ck_assert_uint_eq(bytes(ctx), 0);
+	zf_ctx_free(ctx);
+}
+END_TEST
+
+START_TEST(pinned_parts_stay_and_the_budget_is_kept_again_after)
+{
+	uint64_t each = SIZE + sizeof(struct zf_part); /* small parts cost what they take */
 	struct zf_ctx *ctx = make(2 * each);
 	struct zf_part *parts[4];
 
@@ -95,7 +139,7 @@ START_TEST(pinned_parts_stay_and_the_budget_is_kept_again_after)
 	ck_assert_uint_eq(bytes(ctx), 4 * each);
 	for (uint64_t i = 0; i < 4; i++)
 		ck_assert_int_eq(parts[i]->data[0], (int)i);
-	zf_cache_unpin(ctx->cache, parts, 4);
+	zf_cache_unpin(ctx->cache, parts, 4, NULL);
 	ck_assert_uint_eq(bytes(ctx), 2 * each);
 	ck_assert(!touch(ctx, 3));
 	ck_assert(!touch(ctx, 2));
@@ -131,11 +175,11 @@ START_TEST(fill_parts_cost_no_memory)
 	zf_cache_finish(ctx->cache, part, ZF_PART_FILL, &op);
 	ck_assert_uint_eq(bytes(ctx), sizeof *part);
 	ck_assert_ptr_null(part->data);
-	zf_cache_unpin(ctx->cache, &part, 1);
+	zf_cache_unpin(ctx->cache, &part, 1, NULL);
 	unit_ok(zf_cache_pin(ctx->cache, &op, &owner, &id, 1, SIZE, &part, &start), &op);
 	ck_assert(!start);
 	ck_assert_int_eq(part->state, ZF_PART_FILL);
-	zf_cache_unpin(ctx->cache, &part, 1);
+	zf_cache_unpin(ctx->cache, &part, 1, NULL);
 	zf_ctx_free(ctx);
 }
 END_TEST
@@ -158,8 +202,8 @@ START_TEST(failed_parts_tell_who_waited_and_are_tried_again)
 	ck_assert_int_eq(part->failure->err, EIO);
 	ck_assert(get(ctx, 5, &again));
 	ck_assert_ptr_ne(again, part);
-	zf_cache_unpin(ctx->cache, &part, 1);
-	zf_cache_unpin(ctx->cache, &again, 1);
+	zf_cache_unpin(ctx->cache, &part, 1, NULL);
+	zf_cache_unpin(ctx->cache, &again, 1, NULL);
 	ck_assert(!touch(ctx, 5));
 	ck_assert_uint_eq(bytes(ctx), SIZE + sizeof *part);
 	zf_ctx_free(ctx);
@@ -178,7 +222,7 @@ START_TEST(what_is_forgotten_stays_with_who_has_it)
 	zf_cache_forget(ctx->cache, &owner);
 	ck_assert_int_eq(part->data[0], 7);
 	ck_assert(touch(ctx, 8));
-	zf_cache_unpin(ctx->cache, &part, 1);
+	zf_cache_unpin(ctx->cache, &part, 1, NULL);
 	ck_assert_uint_eq(bytes(ctx), SIZE + sizeof *part);
 	ck_assert(touch(ctx, 7));
 	zf_ctx_free(ctx);
@@ -196,26 +240,29 @@ START_TEST(reading_ahead_keeps_to_its_share)
 
 	for (uint64_t i = 0; i < 8; i++)
 		ids[i] = (struct zf_part_id){ i, 0 };
-	ck_assert_uint_eq(zf_cache_pin_ahead(ctx->cache, &owner, ids, 8, SIZE, 5 * SIZE, parts), 5);
+	ck_assert_uint_eq(
+		zf_cache_pin_ahead(ctx->cache, &owner, ids, 8, SIZE, 5 * zf_cache_cost(SIZE), parts), 5);
 	ck_assert_int_eq(parts[0]->lane, ZF_LANE_AHEAD);
-	ck_assert_uint_eq(zf_cache_pin_ahead(ctx->cache, &owner, ids, 8, SIZE, 5 * SIZE, parts + 5), 0);
+	ck_assert_uint_eq(
+		zf_cache_pin_ahead(ctx->cache, &owner, ids, 8, SIZE, 5 * zf_cache_cost(SIZE), parts + 5), 0);
 
 	/* a reader that wants a queued one has it moved to its own lane, once */
 	zf_op_init(&op);
 	unit_ok(zf_cache_pin(ctx->cache, &op, &owner, ids, 1, SIZE, &used, &start), &op);
 	ck_assert(start);
 	ck_assert_ptr_eq(used, parts[0]);
-	zf_cache_unpin(ctx->cache, &used, 1);
+	zf_cache_unpin(ctx->cache, &used, 1, NULL);
 	unit_ok(zf_cache_pin(ctx->cache, &op, &owner, ids, 1, SIZE, &used, &start), &op);
 	ck_assert(!start);
-	ck_assert_uint_eq(zf_cache_pin_ahead(ctx->cache, &owner, ids, 8, SIZE, 5 * SIZE, parts + 5), 1);
+	ck_assert_uint_eq(
+		zf_cache_pin_ahead(ctx->cache, &owner, ids, 8, SIZE, 5 * zf_cache_cost(SIZE), parts + 5), 1);
 
 	for (int i = 0; i < 6; i++) {
 		ck_assert(zf_cache_claim(ctx->cache, parts[i], NULL));
 		zf_cache_finish(ctx->cache, parts[i], ZF_PART_FILL, &op);
 	}
-	zf_cache_unpin(ctx->cache, parts, 6);
-	zf_cache_unpin(ctx->cache, &used, 1);
+	zf_cache_unpin(ctx->cache, parts, 6, NULL);
+	zf_cache_unpin(ctx->cache, &used, 1, NULL);
 	zf_ctx_free(ctx);
 }
 END_TEST
@@ -244,7 +291,7 @@ static void *read_part(void *arg)
 	}
 	r->ret = zf_cache_wait(r->ctx->cache, &r->op, &part, 1);
 	r->value = r->ret ? -1 : part->data[0];
-	zf_cache_unpin(r->ctx->cache, &part, 1);
+	zf_cache_unpin(r->ctx->cache, &part, 1, NULL);
 	return NULL;
 }
 
@@ -289,14 +336,14 @@ START_TEST(a_cancelled_reader_stops_waiting)
 	zf_op_cancel(&op);
 	unit_fails(zf_cache_wait(ctx->cache, &op, &part, 1), &op, EINTR, "interrupted");
 	ck_assert_int_eq(zf_op_check(&load), 0);
-	zf_cache_unpin(ctx->cache, &second, 1);
+	zf_cache_unpin(ctx->cache, &second, 1, NULL);
 	zf_op_init(&op);
 	zf_op_cancel(&op);
 	unit_fails(zf_cache_wait(ctx->cache, &op, &part, 1), &op, EINTR, "interrupted");
 	unit_fails(zf_op_check(&load), &load, EINTR, "interrupted");
-	zf_cache_unpin(ctx->cache, &part, 1);
+	zf_cache_unpin(ctx->cache, &part, 1, NULL);
 	zf_cache_finish(ctx->cache, part, ZF_PART_FILL, &op);
-	zf_cache_unpin(ctx->cache, &part, 1);
+	zf_cache_unpin(ctx->cache, &part, 1, NULL);
 	zf_ctx_free(ctx);
 }
 END_TEST
@@ -314,8 +361,8 @@ START_TEST(many_parts_are_found_again)
 }
 END_TEST
 
-UNIT_MAIN("cache", the_least_recently_used_goes_first, pinned_parts_stay_and_the_budget_is_kept_again_after,
-	the_budget_grows_up_to_its_limit, fill_parts_cost_no_memory,
-	failed_parts_tell_who_waited_and_are_tried_again, what_is_forgotten_stays_with_who_has_it,
-	reading_ahead_keeps_to_its_share, sixty_four_readers_make_one_load, a_cancelled_reader_stops_waiting,
-	many_parts_are_found_again)
+UNIT_MAIN("cache", the_least_recently_used_goes_first, what_is_spent_goes_first, large_parts_cost_their_bytes,
+	pinned_parts_stay_and_the_budget_is_kept_again_after, the_budget_grows_up_to_its_limit,
+	fill_parts_cost_no_memory, failed_parts_tell_who_waited_and_are_tried_again,
+	what_is_forgotten_stays_with_who_has_it, reading_ahead_keeps_to_its_share,
+	sixty_four_readers_make_one_load, a_cancelled_reader_stops_waiting, many_parts_are_found_again)
