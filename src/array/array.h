@@ -29,9 +29,13 @@ uint64_t zf_array_size(const struct zf_array *array);
 /* A reader's memory of where it was, so that what comes next can be loaded before it is asked for. One for
  * each handle; zero is a valid start. May be used by several threads at once. */
 struct zf_stream {
-	uint64_t last;   /* end of the last read */
-	uint64_t ahead;  /* what has been asked for ahead of time ends here */
-	uint64_t window; /* how far ahead to ask; doubles while the reader goes on */
+	uint64_t last;       /* end of the last read */
+	uint64_t ahead;      /* what has been asked for ahead of time ends here */
+	uint64_t window;     /* how far ahead to ask; doubles while the reader goes on */
+	const void *array;   /* that row is of; NULL: none yet */
+	uint64_t row;        /* of chunks, that its reads under way are in */
+	unsigned busy;       /* how many those are */
+	pthread_cond_t done; /* busy came to 0 */
 	pthread_mutex_t lock;
 };
 void zf_stream_init(struct zf_stream *stream);

@@ -15,7 +15,16 @@
 #include <string.h>
 #include <time.h>
 
-enum { FIRST_BUCKETS = 1024, ALIGNMENT = 64 };
+enum {
+	FIRST_BUCKETS = 1024,
+	ALIGNMENT = 64,
+	BELLS = 64,
+	STEP = 50 * 1000 * 1000, /* ns: how often who waits looks whether it was cancelled */
+};
+
+/* ns: how long a reader waits for pinned parts. Long, since that is what bounds the memory, but not for ever,
+ * since they may be pinned by readers of a store that hangs. */
+#define PATIENCE (5 * (uint64_t)1000000000)
 
 struct spare {
 	struct spare *next;
@@ -25,7 +34,9 @@ struct spare {
 struct zf_cache {
 	struct zf_ctx *ctx;
 	pthread_mutex_t lock;
-	pthread_cond_t finished; /* some part's load ended */
+	pthread_cond_t room; /* parts were unpinned */
+	unsigned room_waiters;
+	pthread_cond_t bells[BELLS]; /* the load of some part ended: see bell() */
 	struct zf_part **buckets;
 	size_t bucket_count, part_count;
 	struct zf_part spent; /* the unpinned parts that were read to their end, as `list` */
@@ -35,7 +46,7 @@ struct zf_cache {
 	uint64_t owed;          /* of queued parts without memory */
 	uint64_t spare_bytes;
 	struct spare *spare;
-	uint64_t pinned;
+	uint64_t pinned, pinned_bytes; /* pins, and what the parts that have some take */
 };
 
 int zf_cache_new(struct zf_ctx *ctx, struct zf_op *op, struct zf_cache **out)
@@ -58,7 +69,9 @@ int zf_cache_new(struct zf_ctx *ctx, struct zf_op *op, struct zf_cache **out)
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&c->finished, &attr);
+	pthread_cond_init(&c->room, &attr);
+	for (int i = 0; i < BELLS; i++)
+		pthread_cond_init(&c->bells[i], &attr);
 	pthread_condattr_destroy(&attr);
 	*out = c;
 	return 0;
@@ -235,7 +248,9 @@ void zf_cache_free(struct zf_cache *c)
 	evict(c);
 	c->owed = 0;
 	drop_spares(c);
-	pthread_cond_destroy(&c->finished);
+	pthread_cond_destroy(&c->room);
+	for (int i = 0; i < BELLS; i++)
+		pthread_cond_destroy(&c->bells[i]);
 	pthread_mutex_destroy(&c->lock);
 	free(c->buckets);
 	free(c);
@@ -265,10 +280,20 @@ uint64_t zf_cache_grow(struct zf_cache *c, uint64_t bytes)
 
 /* ---- pins ---- */
 
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
 static void pin(struct zf_cache *c, struct zf_part *p)
 {
-	if (p->pins++ == 0)
+	if (p->pins++ == 0) {
 		list_out(p);
+		c->pinned_bytes += cost(p);
+	}
 	c->pinned++;
 }
 
@@ -279,6 +304,7 @@ static void unpin(struct zf_cache *c, struct zf_part *p)
 	c->pinned--;
 	if (--p->pins)
 		return;
+	c->pinned_bytes -= cost(p);
 	if (!p->hashed) {
 		free_part(c, p);
 		return;
@@ -287,6 +313,51 @@ static void unpin(struct zf_cache *c, struct zf_part *p)
 	p->older = list->older;
 	p->older->newer = p;
 	list->older = p;
+}
+
+/* Whether a reader that wants these parts has to wait: with them more would be pinned than the budget. */
+static bool too_much(
+	struct zf_cache *c, const void *owner, const struct zf_part_id *ids, unsigned n, size_t size)
+{
+	uint64_t more = 0;
+
+	if (!c->pinned || c->pinned_bytes + n * zf_cache_cost(size) <= c->budget)
+		return false; /* there is nobody to wait for, or room enough */
+	for (unsigned i = 0; i < n; i++) {
+		const struct zf_part *p = find(c, owner, &ids[i]);
+
+		if (!p || !p->pins)
+			more += p ? cost(p) : zf_cache_cost(size);
+	}
+	return more && c->pinned_bytes + more > c->budget;
+}
+
+static void sleep_until(struct zf_cache *c, pthread_cond_t *cond, uint64_t ns)
+{
+	struct timespec until = { (time_t)(ns / 1000000000u), (long)(ns % 1000000000u) };
+
+	pthread_cond_timedwait(cond, &c->lock, &until);
+}
+
+static int wait_for_room(struct zf_cache *c, struct zf_op *op, const void *owner,
+	const struct zf_part_id *ids, unsigned n, size_t size)
+{
+	uint64_t start = 0;
+
+	while (too_much(c, owner, ids, n, size)) {
+		uint64_t now = now_ns();
+
+		if (!start)
+			start = now;
+		if (now - start > PATIENCE)
+			break;
+		c->room_waiters++;
+		sleep_until(c, &c->room, now + STEP);
+		c->room_waiters--;
+		if (zf_op_check(op) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* A new part, queued and pinned once. */
@@ -304,6 +375,7 @@ static struct zf_part *make(
 	p->lane = lane;
 	p->pins = 1;
 	c->pinned++;
+	c->pinned_bytes += cost(p);
 	c->bytes += cost(p);
 	c->owed += size;
 	grow_table(c);
@@ -312,33 +384,39 @@ static struct zf_part *make(
 	return p;
 }
 
+/* Pins one part, making it if need be. Returns it, NULL without memory. */
+static struct zf_part *pin_one(
+	struct zf_cache *c, const void *owner, const struct zf_part_id *id, size_t size, bool *start)
+{
+	struct zf_part *p = find(c, owner, id);
+
+	*start = !p;
+	if (!p)
+		return make(c, owner, id, size, ZF_LANE_DEMAND);
+	pin(c, p);
+	no_longer_unused(c, p);
+	if (p->state == ZF_PART_QUEUED && p->lane == ZF_LANE_AHEAD) {
+		p->lane = ZF_LANE_DEMAND;
+		*start = true;
+	}
+	return p;
+}
+
 int zf_cache_pin(struct zf_cache *c, struct zf_op *op, const void *owner, const struct zf_part_id *ids,
 	unsigned n, size_t size, struct zf_part **parts, bool *start)
 {
-	unsigned i;
+	unsigned i = 0, hits = 0;
 
 	pthread_mutex_lock(&c->lock);
-	for (i = 0; i < n; i++) {
-		struct zf_part *p = find(c, owner, &ids[i]);
-
-		start[i] = !p;
-		if (p) {
-			pin(c, p);
-			no_longer_unused(c, p);
-			if (p->state == ZF_PART_QUEUED && p->lane == ZF_LANE_AHEAD) {
-				p->lane = ZF_LANE_DEMAND;
-				start[i] = true;
-			}
-		} else {
-			p = make(c, owner, &ids[i], size, ZF_LANE_DEMAND);
-			if (!p)
-				break;
-		}
-		parts[i] = p;
-		__atomic_fetch_add(
-			start[i] ? &c->ctx->counters.loads : &c->ctx->counters.hits, 1, __ATOMIC_RELAXED);
+	if (wait_for_room(c, op, owner, ids, n, size) < 0) {
+		pthread_mutex_unlock(&c->lock);
+		return -1;
 	}
+	for (; i < n && (parts[i] = pin_one(c, owner, &ids[i], size, &start[i])); i++)
+		hits += !start[i];
 	pthread_mutex_unlock(&c->lock);
+	ZF_COUNT(c->ctx, hits, hits);
+	ZF_COUNT(c->ctx, loads, i - hits);
 	if (i == n)
 		return 0;
 
@@ -391,6 +469,8 @@ void zf_cache_unpin(struct zf_cache *c, struct zf_part *const *parts, unsigned n
 			parts[i]->spent = spent[i];
 		unpin(c, parts[i]);
 	}
+	if (c->room_waiters)
+		pthread_cond_broadcast(&c->room);
 	evict(c); /* pins may have taken more than the budget */
 	pthread_mutex_unlock(&c->lock);
 }
@@ -429,6 +509,13 @@ int zf_cache_provide(struct zf_cache *c, struct zf_op *op, struct zf_part *p)
 	return 0;
 }
 
+/* What those who wait for a part sleep on. Many parts end their loads while others are waited for; one bell
+ * for all would wake everybody for each. */
+static pthread_cond_t *bell(struct zf_cache *c, const struct zf_part *p)
+{
+	return &c->bells[(uintptr_t)p / sizeof *p % BELLS];
+}
+
 static void finish(struct zf_cache *c, struct zf_part *p, enum zf_part_state state, const struct zf_op *op)
 {
 	uint64_t before = cost(p);
@@ -437,7 +524,10 @@ static void finish(struct zf_cache *c, struct zf_part *p, enum zf_part_state sta
 		c->owed -= p->size;
 	p->state = state;
 	p->load = NULL;
+	if (p->waiters)
+		pthread_cond_broadcast(bell(c, p));
 	c->bytes = c->bytes - before + cost(p);
+	c->pinned_bytes = c->pinned_bytes - before + cost(p);
 	if (state == ZF_PART_READY)
 		return;
 	no_longer_unused(c, p);
@@ -457,7 +547,6 @@ void zf_cache_finish(struct zf_cache *c, struct zf_part *p, enum zf_part_state s
 {
 	pthread_mutex_lock(&c->lock);
 	finish(c, p, state, op);
-	pthread_cond_broadcast(&c->finished);
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -467,16 +556,7 @@ void zf_cache_fail(struct zf_cache *c, struct zf_part *const *parts, unsigned n,
 	for (unsigned i = 0; i < n; i++)
 		if (parts[i]->state == ZF_PART_QUEUED)
 			finish(c, parts[i], ZF_PART_FAILED, op);
-	pthread_cond_broadcast(&c->finished);
 	pthread_mutex_unlock(&c->lock);
-}
-
-static bool pending(struct zf_part *const *parts, unsigned n)
-{
-	for (unsigned i = 0; i < n; i++)
-		if (parts[i]->state == ZF_PART_QUEUED || parts[i]->state == ZF_PART_LOADING)
-			return true;
-	return false;
 }
 
 /* Two pins: the waiter's and the load's own. */
@@ -487,23 +567,23 @@ static void cancel_loads(struct zf_part *const *parts, unsigned n)
 			zf_op_cancel(parts[i]->load);
 }
 
-/* Cancelling wakes nobody by itself, so that it can be done from anywhere; waiters look every 50 ms. */
+/* Cancelling rings no bell, so that it can be done from anywhere: hence the steps. Loads end in about the
+ * order in which they were queued: who waits for the last one first wakes least often.
+ */
 int zf_cache_wait(struct zf_cache *c, struct zf_op *op, struct zf_part *const *parts, unsigned n)
 {
 	int failed = 0;
 
 	pthread_mutex_lock(&c->lock);
-	while (!failed && pending(parts, n)) {
-		struct timespec until;
+	for (unsigned i = n; i-- > 0 && !failed;) {
+		struct zf_part *p = parts[i];
 
-		clock_gettime(CLOCK_MONOTONIC, &until);
-		until.tv_nsec += 50 * 1000 * 1000;
-		if (until.tv_nsec >= 1000 * 1000 * 1000) {
-			until.tv_nsec -= 1000 * 1000 * 1000;
-			until.tv_sec++;
+		while (!failed && (p->state == ZF_PART_QUEUED || p->state == ZF_PART_LOADING)) {
+			p->waiters++;
+			sleep_until(c, bell(c, p), now_ns() + STEP);
+			p->waiters--;
+			failed = zf_op_check(op);
 		}
-		pthread_cond_timedwait(&c->finished, &c->lock, &until);
-		failed = zf_op_check(op);
 	}
 	if (failed)
 		cancel_loads(parts, n);

@@ -14,8 +14,11 @@
  * Pinned parts stay where they are. Unpinned ones are in one of two lists by last use, and the oldest go when
  * the budget is passed: first those that were read to their end the last time, since a reader in C order is
  * done with them, then the others. So several readers get on as long as the rows of chunks that they are in
- * fit together. The budget is taken when a part is queued, so that what is being loaded counts; it can
- * be passed only by what is pinned at the same time.
+ * fit together.
+ *
+ * The budget is taken when a part is queued, so that what is being loaded counts. A reader whose parts do not
+ * fit beside what others have pinned waits until they are done; so the budget can only be passed by a single
+ * request that needs more.
  *
  * One lock guards the table, the list and the parts' states; it is never held across a load or a copy. A
  * part's data is written only by the thread that loads it and is constant from "ready" on.
@@ -45,8 +48,9 @@ struct zf_part {
 	bool spent;        /* read to its end the last time */
 	bool unused;       /* loaded ahead of time and not asked for so far */
 	unsigned pins;
-	size_t size;   /* bytes of the part */
-	uint8_t *data; /* owned by the cache; NULL until loading, and in fill parts */
+	unsigned waiters; /* readers that sleep until its load ends */
+	size_t size;      /* bytes of the part */
+	uint8_t *data;    /* owned by the cache; NULL until loading, and in fill parts */
 	struct zf_op
 		*load; /* of a part that is being loaded: to be cancelled when nobody waits for it any more */
 	struct zf_op *failure; /* of a failed part; owned */
@@ -67,8 +71,9 @@ uint64_t zf_cache_budget(struct zf_cache *cache);
 /* Grows the budget to at least `bytes`, up to cache_max; gives back what was granted. */
 uint64_t zf_cache_grow(struct zf_cache *cache, uint64_t bytes);
 
-/* Finds or makes n parts of `size` bytes each and pins them. start[i] tells that parts[i] is queued and that
- * it is for the caller to have it loaded, in the demand lane. ENOMEM: nothing is pinned. */
+/* Finds or makes n parts of `size` bytes each and pins them; waits for room. start[i] tells that parts[i] is
+ * queued and that it is for the caller to have it loaded, in the demand lane. ENOMEM, EINTR: nothing is
+ * pinned. */
 int zf_cache_pin(struct zf_cache *cache, struct zf_op *op, const void *owner, const struct zf_part_id *ids,
 	unsigned n, size_t size, struct zf_part **parts, bool *start);
 

@@ -31,7 +31,7 @@ enum {
 	ZF_PARTS_AT_ONCE = 512,        /* parts pinned for one step of a read */
 	ZF_PART_WANTED = 256 << 10,    /* bytes: parts are made of codec blocks up to about this */
 	ZF_READ_AHEAD_LEAST = 4 << 20, /* bytes: the smallest window of a sequential reader */
-	ZF_ROWS = 16,                  /* rows of chunks that readers are watched in */
+	ZF_ROWS = 32,                  /* rows of chunks that readers are watched in */
 	ZF_SEEN_MOST = 16384,          /* chunks remembered for revalidation */
 };
 
@@ -73,9 +73,9 @@ struct zf_array {
 
 	/* the rows of chunks that streams are in: stream.c */
 	pthread_mutex_t rows_lock;
-	uint64_t reads;
 	struct {
-		uint64_t row, read; /* which, and in which of all reads it was last touched, from 1 on */
+		uint64_t row, used; /* used: when it was last read, ns */
+		unsigned streams;
 	} rows[ZF_ROWS];
 };
 
@@ -156,6 +156,12 @@ void zf_copy_range(const struct zf_array *array, const struct zf_need *need, uin
 	unsigned char *to);
 
 /* ---- stream.c ---- */
+
+/* Begins a read: where memory is tight, one that goes on to another row of chunks waits until those of the
+ * same stream that are still in the row before are done, so that no reader holds two rows at once. EINTR. */
+int zf_stream_enter(struct zf_array *array, struct zf_op *op, struct zf_stream *stream, uint64_t offset,
+	uint64_t len, uint64_t part_size);
+void zf_stream_leave(struct zf_stream *stream);
 
 /* Tells the stream of a read that has begun, and has what follows loaded. */
 void zf_stream_read(

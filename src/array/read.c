@@ -132,8 +132,13 @@ int zf_array_pread(struct zf_array *a, struct zf_op *op, struct zf_stream *strea
 	r->op = op;
 	r->ahead = (struct zf_ahead){ stream, offset, len };
 	ret = zf_array_part_size(a, op, zf_grid_locate(&a->grid, offset, &run_end), &r->need.part_size);
-	if (ret == 0)
+	if (ret == 0 && stream)
+		ret = zf_stream_enter(a, op, stream, offset, len, r->need.part_size);
+	if (ret == 0) {
 		ret = read_range(a, r, buf, len, offset);
+		if (stream)
+			zf_stream_leave(stream);
+	}
 	free(r);
 	return ret;
 }

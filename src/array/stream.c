@@ -13,20 +13,24 @@
 #include "base/checked.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 enum {
-	NEAR = 8 << 20, /* bytes: how far off the end of the last read the next one may be */
-	LATELY = 32,    /* reads: how long a row counts as in use */
+	NEAR = 8 << 20,          /* bytes: how far off the end of the last read the next one may be */
+	STEP = 50 * 1000 * 1000, /* ns: how often who waits looks whether it was cancelled */
+	PATIENCE = 100,          /* steps */
 };
 
 void zf_stream_init(struct zf_stream *stream)
 {
 	*stream = (struct zf_stream){ 0 };
 	pthread_mutex_init(&stream->lock, NULL);
+	pthread_cond_init(&stream->done, NULL);
 }
 
 void zf_stream_destroy(struct zf_stream *stream)
 {
+	pthread_cond_destroy(&stream->done);
 	pthread_mutex_destroy(&stream->lock);
 }
 
@@ -51,41 +55,124 @@ static uint64_t most_ahead(const struct zf_array *a, uint64_t part_size)
 	return row < room ? row : room;
 }
 
-/* Notes the row of a read, and counts the rows that readers were in lately. */
-static unsigned rows_in_use(struct zf_array *a, uint64_t row)
+/* ns: how long a row counts as in use */
+#define LATELY ((uint64_t)1000000000)
+
+static uint64_t now_ns(void)
 {
-	unsigned slot = 0, count = 0;
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* The entry of a row, or the one to be used for it: the one that was idle for longest. */
+static unsigned row_slot(const struct zf_array *a, uint64_t row)
+{
+	unsigned best = 0;
+
+	for (unsigned i = 0; i < ZF_ROWS; i++) {
+		if (a->rows[i].used && a->rows[i].row == row)
+			return i;
+		if (a->rows[i].used < a->rows[best].used)
+			best = i;
+	}
+	return best;
+}
+
+/* A read of the stream is in this row now; and no longer in the one before, unless the read was sent earlier
+ * and came late. */
+static void note_row(struct zf_array *a, struct zf_stream *s, uint64_t row)
+{
+	bool moved = s->array != a || (row != s->row && !(s->busy && row + 1 == s->row));
+	unsigned slot;
 
 	pthread_mutex_lock(&a->rows_lock);
-	a->reads++;
-	for (unsigned i = 0; i < ZF_ROWS; i++) {
-		if (a->rows[i].read && a->rows[i].row == row) {
-			slot = i;
-			break;
-		}
-		if (a->rows[i].read < a->rows[slot].read)
-			slot = i;
+	if (moved && s->array == a) {
+		slot = row_slot(a, s->row);
+		if (a->rows[slot].row == s->row && a->rows[slot].streams)
+			a->rows[slot].streams--;
 	}
+	slot = row_slot(a, row);
+	if (a->rows[slot].row != row)
+		a->rows[slot].streams = 0;
 	a->rows[slot].row = row;
-	a->rows[slot].read = a->reads;
+	a->rows[slot].used = now_ns();
+	if (moved) {
+		a->rows[slot].streams++;
+		s->array = a;
+		s->row = row;
+	}
+	pthread_mutex_unlock(&a->rows_lock);
+}
+
+/* The rows that streams are in and were read lately, but for one. */
+static unsigned other_rows(struct zf_array *a, uint64_t row)
+{
+	uint64_t now = now_ns();
+	unsigned count = 0;
+
+	pthread_mutex_lock(&a->rows_lock);
 	for (unsigned i = 0; i < ZF_ROWS; i++)
-		count += a->rows[i].read && a->reads - a->rows[i].read < LATELY;
+		count += a->rows[i].streams && a->rows[i].row != row && now - a->rows[i].used < LATELY;
 	pthread_mutex_unlock(&a->rows_lock);
 	return count;
+}
+
+/* What the cache has left beside `row` and the rows that readers are in: 0 where they do not fit. */
+static uint64_t left_over(struct zf_array *a, uint64_t part_size, uint64_t row)
+{
+	uint64_t budget = zf_cache_budget(a->ctx->cache), used;
+
+	if (!zf_mul(zf_cache_cost(part_size), a->grid.row_chunks, &used) ||
+		!zf_mul(used, 1 + other_rows(a, row), &used))
+		return 0;
+	return used < budget ? budget - used : 0;
+}
+
+int zf_stream_enter(struct zf_array *a, struct zf_op *op, struct zf_stream *s, uint64_t offset, uint64_t len,
+	uint64_t part_size)
+{
+	uint64_t bytes = row_bytes(a, part_size), row = (offset + len - 1) / bytes;
+	int failed = 0;
+
+	pthread_mutex_lock(&s->lock);
+	for (int steps = 0; s->busy && row > s->row && !failed && steps < PATIENCE; steps++) {
+		struct timespec until;
+
+		if (left_over(a, part_size, row))
+			break;
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_nsec += STEP;
+		until.tv_sec += until.tv_nsec / 1000000000;
+		until.tv_nsec %= 1000000000;
+		pthread_cond_timedwait(&s->done, &s->lock, &until);
+		failed = zf_op_check(op);
+	}
+	if (!failed) {
+		note_row(a, s, row);
+		s->busy++;
+	}
+	pthread_mutex_unlock(&s->lock);
+	return failed;
+}
+
+void zf_stream_leave(struct zf_stream *s)
+{
+	pthread_mutex_lock(&s->lock);
+	if (!--s->busy)
+		pthread_cond_broadcast(&s->done);
+	pthread_mutex_unlock(&s->lock);
 }
 
 /* How much may lie ready and unused: half of the cache, but never what the rows in use need, which would be
  * loaded again and again then. */
 static uint64_t room_ahead(struct zf_array *a, uint64_t part_size, uint64_t offset)
 {
-	uint64_t budget = zf_cache_budget(a->ctx->cache), used;
-	uint64_t few = part_size * zf_pool_threads(a->ctx->pool);
+	uint64_t left = left_over(a, part_size, offset / row_bytes(a, part_size));
+	uint64_t half = zf_cache_budget(a->ctx->cache) / 2;
 
-	if (!zf_mul(zf_cache_cost(part_size), a->grid.row_chunks, &used) ||
-		!zf_mul(used, rows_in_use(a, offset / row_bytes(a, part_size)), &used) || used >= budget ||
-		budget - used < few)
-		return few;
-	return budget - used < budget / 2 ? budget - used : budget / 2;
+	return left < half ? left : half;
 }
 
 static uint64_t distance(uint64_t a, uint64_t b)
