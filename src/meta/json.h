@@ -12,12 +12,11 @@
 #ifndef ZF_META_JSON_H
 #define ZF_META_JSON_H
 
+#include "base/json_mark.h"
 #include "base/op.h"
 #include "base/out.h"
 
 #include <jansson.h>
-
-#define ZF_JSON_MARK '\x7f'
 
 /* Parses a whole document. New: json_decref(). EIO with line, column and reason: no JSON, too deep, trailing
  * text, more than ZF_MAX_DOCUMENT bytes, or so many values that the tree would not be worth its memory. */

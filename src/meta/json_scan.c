@@ -189,6 +189,9 @@ static int step(struct scan *s, struct zf_op *op)
 		s->depth -= s->depth > 0;
 		s->next++;
 		return 0;
+	case '\0':
+		/* jansson would take what follows a number for the end of the text */
+		return zf_json_fail(op, s->text, (size_t)(s->next - s->text), "NUL byte");
 	case 't':
 	case 'f':
 	case 'n':

@@ -28,5 +28,6 @@ void zf_meta_free(struct zf_meta *meta)
 	free_array(&meta->array);
 	json_decref(meta->attributes);
 	free(meta->error_text);
+	free(meta->attributes_error);
 	free(meta);
 }

@@ -55,6 +55,10 @@ struct zf_meta {
 	/* An array (or a group) that cannot be used: it is listed all the same, and the reason is told. */
 	int error;        /* 0, EOPNOTSUPP or EIO */
 	char *error_text; /* owned */
+
+	/* Why the attributes beside an array or group could not be read, or NULL; owned. Data are not lost for that:
+	 * the attributes are empty then. */
+	char *attributes_error;
 };
 
 /* Parses a document of `len` bytes. v2: .zarray, or .zgroup for a group, with the .zattrs beside it (or

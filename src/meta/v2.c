@@ -140,7 +140,8 @@ static void parse_document(struct zf_op *why, struct zf_meta *meta, const void *
 	json_decref(object);
 }
 
-static void parse_attributes(struct zf_op *why, struct zf_meta *meta, const void *attrs, size_t len)
+/* Broken attributes are told, and cost nobody the data. */
+static int parse_attributes(struct zf_op *op, struct zf_meta *meta, const void *attrs, size_t len)
 {
 	struct zf_op own;
 	json_t *object;
@@ -148,11 +149,12 @@ static void parse_attributes(struct zf_op *why, struct zf_meta *meta, const void
 	zf_op_init(&own);
 	if (zf_read_document(&own, attrs, len, &object) < 0) {
 		zf_where(&own, ".zattrs");
-		zf_op_adopt(why, &own);
-		return;
+		meta->attributes_error = own.err == ENOMEM ? NULL : strdup(own.text);
+		return meta->attributes_error ? 0 : zf_nomem(op, len);
 	}
 	json_decref(meta->attributes);
 	meta->attributes = object;
+	return 0;
 }
 
 int zf_meta_parse_v2(struct zf_op *op, enum zf_node_kind kind, const void *doc, size_t len, const void *attrs,
@@ -165,7 +167,9 @@ int zf_meta_parse_v2(struct zf_op *op, enum zf_node_kind kind, const void *doc, 
 		return zf_nomem(op, sizeof *meta);
 	zf_op_init(&why);
 	parse_document(&why, meta, doc, len);
-	if (attrs)
-		parse_attributes(&why, meta, attrs, attrs_len);
+	if (attrs && parse_attributes(op, meta, attrs, attrs_len) < 0) {
+		zf_meta_free(meta);
+		return -1;
+	}
 	return zf_read_done(op, &why, meta, out);
 }

@@ -184,6 +184,8 @@ static json_t *make(const struct zf_tree *tree, const struct zf_doc *doc)
 	set(info, &ok, "store", string(tree->place));
 	if (doc->error)
 		set(info, &ok, "error", string(doc->error_text));
+	else if (meta && meta->attributes_error)
+		set(info, &ok, "error", string(meta->attributes_error));
 	if (ok)
 		return info;
 	json_decref(info);

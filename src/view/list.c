@@ -131,7 +131,8 @@ static void show(struct items *items, zf_list_fn *fn, void *arg)
 {
 	const char *last = NULL;
 
-	qsort(items->item, items->count, sizeof *items->item, compare);
+	if (items->count)
+		qsort(items->item, items->count, sizeof *items->item, compare);
 	for (size_t i = 0; i < items->count; i++) {
 		const struct item *item = &items->item[i];
 
