@@ -9,6 +9,8 @@
  */
 #include "array/cache.h"
 
+#include "array/memory.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -17,7 +19,6 @@
 
 enum {
 	FIRST_BUCKETS = 1024,
-	ALIGNMENT = 64,
 	BELLS = 64,
 	STEP = 50 * 1000 * 1000, /* ns: how often who waits looks whether it was cancelled */
 };
@@ -46,6 +47,7 @@ struct zf_cache {
 	uint64_t owed;          /* of queued parts without memory */
 	uint64_t spare_bytes;
 	struct spare *spare;
+	struct zf_memory *memory;
 	uint64_t pinned, pinned_bytes; /* pins, and what the parts that have some take */
 };
 
@@ -58,7 +60,10 @@ int zf_cache_new(struct zf_ctx *ctx, struct zf_op *op, struct zf_cache **out)
 		return zf_nomem(op, sizeof *c);
 	c->bucket_count = FIRST_BUCKETS;
 	c->buckets = calloc(c->bucket_count, sizeof *c->buckets);
-	if (!c->buckets) {
+	c->memory = zf_memory_new();
+	if (!c->buckets || !c->memory) {
+		free(c->buckets);
+		zf_memory_free(c->memory);
 		free(c);
 		return zf_nomem(op, FIRST_BUCKETS * sizeof *c->buckets);
 	}
@@ -152,7 +157,7 @@ static void drop_spares(struct zf_cache *c)
 
 		c->spare = s->next;
 		c->spare_bytes -= s->size;
-		free(s);
+		zf_memory_give(c->memory, s, s->size);
 	}
 }
 
@@ -161,7 +166,7 @@ static void give_back(struct zf_cache *c, uint8_t *data, size_t size)
 	struct spare *s = (struct spare *)(void *)data;
 
 	if (size < sizeof *s || c->spare_bytes + size > c->owed) {
-		free(data);
+		zf_memory_give(c->memory, data, size);
 		return;
 	}
 	s->next = c->spare;
@@ -209,6 +214,8 @@ static void free_part(struct zf_cache *c, struct zf_part *p)
 {
 	no_longer_unused(c, p);
 	c->bytes -= cost(p);
+	if (p->state == ZF_PART_QUEUED)
+		c->owed -= p->size;
 	if (p->data)
 		give_back(c, p->data, p->size);
 	free(p->failure);
@@ -253,6 +260,7 @@ void zf_cache_free(struct zf_cache *c)
 		pthread_cond_destroy(&c->bells[i]);
 	pthread_mutex_destroy(&c->lock);
 	free(c->buckets);
+	zf_memory_free(c->memory);
 	free(c);
 }
 
@@ -428,10 +436,10 @@ int zf_cache_pin(struct zf_cache *c, struct zf_op *op, const void *owner, const 
 	return -1;
 }
 
-unsigned zf_cache_pin_ahead(struct zf_cache *c, const void *owner, const struct zf_part_id *ids, unsigned n,
-	size_t size, uint64_t most, struct zf_part **parts)
+unsigned zf_cache_make_ahead(struct zf_cache *c, const void *owner, const struct zf_part_id *ids, unsigned n,
+	size_t size, uint64_t most, struct zf_part_id *made)
 {
-	unsigned made = 0;
+	unsigned count = 0;
 
 	pthread_mutex_lock(&c->lock);
 	for (unsigned i = 0; i < n; i++) {
@@ -446,11 +454,30 @@ unsigned zf_cache_pin_ahead(struct zf_cache *c, const void *owner, const struct 
 			break;
 		p->unused = true;
 		c->unused_bytes += zf_cache_cost(size);
-		parts[made++] = p;
+		made[count++] = p->id;
+		unpin(c, p);
 	}
 	pthread_mutex_unlock(&c->lock);
-	ZF_COUNT(c->ctx, prefetched, made);
-	return made;
+	ZF_COUNT(c->ctx, prefetched, count);
+	return count;
+}
+
+struct zf_part *zf_cache_claim_ahead(
+	struct zf_cache *c, const void *owner, const struct zf_part_id *id, struct zf_op *load)
+{
+	struct zf_part *p;
+
+	pthread_mutex_lock(&c->lock);
+	p = find(c, owner, id);
+	if (p && p->state == ZF_PART_QUEUED && p->lane == ZF_LANE_AHEAD) {
+		pin(c, p);
+		p->state = ZF_PART_LOADING;
+		p->load = load;
+	} else {
+		p = NULL;
+	}
+	pthread_mutex_unlock(&c->lock);
+	return p;
 }
 
 void zf_cache_repin(struct zf_cache *c, struct zf_part *const *parts, unsigned n)
@@ -493,20 +520,14 @@ bool zf_cache_claim(struct zf_cache *c, struct zf_part *p, struct zf_op *load)
 
 int zf_cache_provide(struct zf_cache *c, struct zf_op *op, struct zf_part *p)
 {
-	void *data;
-
 	pthread_mutex_lock(&c->lock);
 	p->data = take_spare(c, p->size);
+	if (!p->data)
+		p->data = zf_memory_take(c->memory, p->size);
+	if (p->data)
+		c->owed -= p->size;
 	pthread_mutex_unlock(&c->lock);
-	if (!p->data) {
-		if (posix_memalign(&data, ALIGNMENT, p->size ? p->size : 1))
-			return zf_nomem(op, p->size);
-		p->data = data;
-	}
-	pthread_mutex_lock(&c->lock);
-	c->owed -= p->size;
-	pthread_mutex_unlock(&c->lock);
-	return 0;
+	return p->data ? 0 : zf_nomem(op, p->size);
 }
 
 /* What those who wait for a part sleep on. Many parts end their loads while others are waited for; one bell

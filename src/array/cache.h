@@ -78,10 +78,14 @@ int zf_cache_pin(struct zf_cache *cache, struct zf_op *op, const void *owner, co
 	unsigned n, size_t size, struct zf_part **parts, bool *start);
 
 /* Makes those of n parts that are not there, as long as what was loaded ahead and not used stays within
- * `most` bytes, and pins them. Returns how many; the caller has them loaded. Never fails: less is loaded
- * ahead. */
-unsigned zf_cache_pin_ahead(struct zf_cache *cache, const void *owner, const struct zf_part_id *ids,
-	unsigned n, size_t size, uint64_t most, struct zf_part **parts);
+ * `most` bytes; they stay unpinned. Returns how many, and which (`made` may be `ids`); the caller has them
+ * loaded. Never fails: less is loaded ahead. */
+unsigned zf_cache_make_ahead(struct zf_cache *cache, const void *owner, const struct zf_part_id *ids,
+	unsigned n, size_t size, uint64_t most, struct zf_part_id *made);
+
+/* Claims a part that was made so, and pins it. NULL: somebody else has it loaded, or it has gone. */
+struct zf_part *zf_cache_claim_ahead(
+	struct zf_cache *cache, const void *owner, const struct zf_part_id *id, struct zf_op *load);
 
 /* One more pin on parts that are pinned. */
 void zf_cache_repin(struct zf_cache *cache, struct zf_part *const *parts, unsigned n);

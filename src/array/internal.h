@@ -109,7 +109,10 @@ void zf_array_reserve(struct zf_array *array, uint64_t part_size);
 
 /* Has n queued parts loaded, in the order given. Pins them itself meanwhile. Never fails: what cannot be
  * started is finished as failed. */
-void zf_array_load(struct zf_array *array, enum zf_lane lane, struct zf_part *const *parts, unsigned n);
+void zf_array_load(struct zf_array *array, struct zf_part *const *parts, unsigned n);
+
+/* The same when there is time, for parts of `size` bytes that zf_cache_make_ahead() made. */
+void zf_array_load_ahead(struct zf_array *array, const struct zf_part_id *ids, unsigned n, uint64_t size);
 
 /* Has loads that are queued or running end soon, as failed, and new ones at once. */
 void zf_array_cancel_loads(struct zf_array *array);

@@ -241,8 +241,12 @@ struct zf_load_job {
 	struct zf_load_job *next, **link; /* in array->running */
 	struct zf_array *array;
 	struct zf_op op; /* of the part that is being loaded */
+	bool ahead;
 	unsigned n;
-	struct zf_part *parts[];
+	union {
+		struct zf_part *part; /* pinned */
+		struct zf_part_id id; /* of an ahead job: its parts are anybody's until it runs */
+	} of[];
 };
 
 static void load_one(struct load *l, struct zf_op *op, struct zf_part *part)
@@ -287,15 +291,36 @@ static void job_done(struct zf_load_job *job)
 	free(job);
 }
 
-static void load_parts(struct zf_load_job *job, struct load *l)
+/* Part number i, if it is ours to load; of an ahead job, pinned then. */
+static struct zf_part *claim(struct zf_load_job *job, unsigned i)
 {
 	struct zf_cache *cache = job->array->ctx->cache;
 
+	begin(job->array, &job->op);
+	if (job->ahead)
+		return zf_cache_claim_ahead(cache, job->array, &job->of[i].id, &job->op);
+	return zf_cache_claim(cache, job->of[i].part, &job->op) ? job->of[i].part : NULL;
+}
+
+static void load_parts(struct zf_load_job *job, struct load *l)
+{
 	for (unsigned i = 0; i < job->n; i++) {
-		begin(job->array, &job->op);
-		if (zf_cache_claim(cache, job->parts[i], &job->op))
-			load_one(l, &job->op, job->parts[i]);
+		struct zf_part *part = claim(job, i);
+
+		if (part)
+			load_one(l, &job->op, part);
+		if (part && job->ahead)
+			zf_cache_unpin(job->array->ctx->cache, &part, 1, NULL);
 	}
+}
+
+/* Without memory. What was to be loaded ahead stays queued: who needs it has it loaded. */
+static void fail_parts(struct zf_load_job *job)
+{
+	zf_op_init(&job->op);
+	zf_nomem(&job->op, sizeof(struct load));
+	for (unsigned i = 0; i < job->n && !job->ahead; i++)
+		zf_cache_fail(job->array->ctx->cache, &job->of[i].part, 1, &job->op);
 }
 
 static void run_job(struct zf_job *arg)
@@ -315,12 +340,11 @@ static void run_job(struct zf_job *arg)
 		load_parts(job, l);
 		zf_loader_return(a->ctx, l->loader);
 	} else {
-		zf_op_init(&job->op);
-		zf_nomem(&job->op, sizeof *l);
-		zf_cache_fail(a->ctx->cache, job->parts, job->n, &job->op);
+		fail_parts(job);
 	}
 	free(l);
-	zf_cache_unpin(a->ctx->cache, job->parts, job->n, NULL);
+	for (unsigned i = 0; i < job->n && !job->ahead; i++)
+		zf_cache_unpin(a->ctx->cache, &job->of[i].part, 1, NULL);
 	job_done(job);
 }
 
@@ -333,43 +357,78 @@ void zf_array_cancel_loads(struct zf_array *a)
 	pthread_mutex_unlock(&a->lock);
 }
 
-static void start_job(struct zf_array *a, enum zf_lane lane, struct zf_part *const *parts, unsigned n)
+static struct zf_load_job *job_new(struct zf_array *a, unsigned n, bool ahead)
 {
-	struct zf_load_job *job = malloc(sizeof *job + n * sizeof job->parts[0]);
-	struct zf_op op;
+	struct zf_load_job *job = malloc(sizeof *job + n * sizeof job->of[0]);
 
-	if (!job) {
-		zf_op_init(&op);
-		zf_nomem(&op, sizeof *job);
-		zf_cache_fail(a->ctx->cache, parts, n, &op);
-		return;
-	}
+	if (!job)
+		return NULL;
 	job->job.run = run_job;
 	job->array = a;
 	job->n = n;
-	memcpy(job->parts, parts, n * sizeof parts[0]);
-	zf_cache_repin(a->ctx->cache, parts, n);
+	job->ahead = ahead;
+	return job;
+}
+
+static void start_job(struct zf_load_job *job)
+{
+	struct zf_array *a = job->array;
+
 	pthread_mutex_lock(&a->lock);
 	a->jobs++;
 	pthread_mutex_unlock(&a->lock);
-	zf_pool_submit(a->ctx->pool, lane, &job->job);
+	zf_pool_submit(a->ctx->pool, job->ahead ? ZF_LANE_AHEAD : ZF_LANE_DEMAND, &job->job);
 }
 
 /* Small parts share a job, so that queueing costs little; but not so many that a thread would stand idle. */
-void zf_array_load(struct zf_array *a, enum zf_lane lane, struct zf_part *const *parts, unsigned n)
+static unsigned parts_a_job(const struct zf_array *a, unsigned n, uint64_t size)
 {
-	unsigned threads = zf_pool_threads(a->ctx->pool), each, most;
+	unsigned threads = zf_pool_threads(a->ctx->pool), each = threads ? n / (2 * threads) : n;
+	unsigned most = (unsigned)(JOB_BYTES / (size + 1));
 
-	if (!n)
-		return;
-	each = threads ? n / (2 * threads) : n;
-	most = (unsigned)(JOB_BYTES / (parts[0]->size + 1));
 	if (each > most)
 		each = most;
-	if (!each)
-		each = 1;
-	for (unsigned i = 0; i < n; i += each)
-		start_job(a, lane, parts + i, n - i < each ? n - i : each);
+	return each ? each : 1;
+}
+
+void zf_array_load(struct zf_array *a, struct zf_part *const *parts, unsigned n)
+{
+	unsigned each = n ? parts_a_job(a, n, parts[0]->size) : 1;
+	struct zf_op op;
+
+	for (unsigned i = 0, some; i < n; i += some) {
+		struct zf_load_job *job;
+
+		some = n - i < each ? n - i : each;
+		job = job_new(a, some, false);
+		if (!job) {
+			zf_op_init(&op);
+			zf_nomem(&op, sizeof *job);
+			zf_cache_fail(a->ctx->cache, parts + i, some, &op);
+			continue;
+		}
+		for (unsigned k = 0; k < some; k++)
+			job->of[k].part = parts[i + k];
+		zf_cache_repin(a->ctx->cache, parts + i, some);
+		start_job(job);
+	}
+}
+
+void zf_array_load_ahead(struct zf_array *a, const struct zf_part_id *ids, unsigned n, uint64_t size)
+{
+	unsigned each = parts_a_job(a, n, size);
+
+	for (unsigned i = 0, some; i < n; i += some) {
+		struct zf_load_job *job;
+
+		some = n - i < each ? n - i : each;
+		job = job_new(a, some, true);
+		if (!job)
+			return; /* they stay queued: who needs one has it loaded */
+		for (unsigned k = 0; k < some; k++)
+			job->of[k].id = ids[i + k];
+		start_job(job);
+	}
 }
 
 /* ---- the size of parts ---- */

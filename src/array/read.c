@@ -68,7 +68,7 @@ static int get_once(struct zf_array *a, struct zf_op *op, struct zf_need *need, 
 
 	if (zf_cache_pin(cache, op, a, need->ids, need->count, need->part_size, need->parts, need->start) < 0)
 		return zf_where(op, "%s", a->label);
-	zf_array_load(a, ZF_LANE_DEMAND, start, to_start(need, start));
+	zf_array_load(a, start, to_start(need, start));
 	if (ahead->stream) {
 		zf_stream_read(a, ahead->stream, ahead->offset, ahead->len, need->part_size);
 		ahead->stream = NULL;

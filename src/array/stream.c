@@ -219,10 +219,9 @@ static void load_ahead(struct zf_array *a, struct zf_need *need, uint64_t offset
 		load_ahead(a, need, offset + len / 2, len - len / 2, room);
 		return;
 	}
-	made = zf_cache_pin_ahead(
-		a->ctx->cache, a, need->ids, need->count, need->part_size, room, need->parts);
-	zf_array_load(a, ZF_LANE_AHEAD, need->parts, made);
-	zf_cache_unpin(a->ctx->cache, need->parts, made, NULL);
+	made = zf_cache_make_ahead(
+		a->ctx->cache, a, need->ids, need->count, need->part_size, room, need->ids);
+	zf_array_load_ahead(a, need->ids, made, need->part_size);
 }
 
 void zf_stream_read(

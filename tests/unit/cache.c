@@ -233,36 +233,78 @@ END_TEST
 START_TEST(reading_ahead_keeps_to_its_share)
 {
 	struct zf_ctx *ctx = make(10 * SIZE);
-	struct zf_part_id ids[8];
-	struct zf_part *parts[8], *used;
+	struct zf_part_id ids[8], made[8];
+	struct zf_part *part, *used;
 	struct zf_op op;
 	bool start;
 
 	for (uint64_t i = 0; i < 8; i++)
 		ids[i] = (struct zf_part_id){ i, 0 };
 	ck_assert_uint_eq(
-		zf_cache_pin_ahead(ctx->cache, &owner, ids, 8, SIZE, 5 * zf_cache_cost(SIZE), parts), 5);
-	ck_assert_int_eq(parts[0]->lane, ZF_LANE_AHEAD);
+		zf_cache_make_ahead(ctx->cache, &owner, ids, 8, SIZE, 5 * zf_cache_cost(SIZE), made), 5);
+	ck_assert_uint_eq(made[4].chunk, 4);
 	ck_assert_uint_eq(
-		zf_cache_pin_ahead(ctx->cache, &owner, ids, 8, SIZE, 5 * zf_cache_cost(SIZE), parts + 5), 0);
+		zf_cache_make_ahead(ctx->cache, &owner, ids, 8, SIZE, 5 * zf_cache_cost(SIZE), made + 5), 0);
 
-	/* a reader that wants a queued one has it moved to its own lane, once */
+	/* a reader that wants a queued one has it loaded itself, and there is room for one more */
 	zf_op_init(&op);
 	unit_ok(zf_cache_pin(ctx->cache, &op, &owner, ids, 1, SIZE, &used, &start), &op);
 	ck_assert(start);
-	ck_assert_ptr_eq(used, parts[0]);
 	zf_cache_unpin(ctx->cache, &used, 1, NULL);
 	unit_ok(zf_cache_pin(ctx->cache, &op, &owner, ids, 1, SIZE, &used, &start), &op);
 	ck_assert(!start);
+	ck_assert_ptr_null(zf_cache_claim_ahead(ctx->cache, &owner, ids, NULL));
 	ck_assert_uint_eq(
-		zf_cache_pin_ahead(ctx->cache, &owner, ids, 8, SIZE, 5 * zf_cache_cost(SIZE), parts + 5), 1);
+		zf_cache_make_ahead(ctx->cache, &owner, ids, 8, SIZE, 5 * zf_cache_cost(SIZE), made + 5), 1);
 
-	for (int i = 0; i < 6; i++) {
-		ck_assert(zf_cache_claim(ctx->cache, parts[i], NULL));
-		zf_cache_finish(ctx->cache, parts[i], ZF_PART_FILL, &op);
+	for (int i = 1; i < 6; i++) {
+		part = zf_cache_claim_ahead(ctx->cache, &owner, &made[i], NULL);
+		ck_assert_ptr_nonnull(part);
+		ck_assert_ptr_null(zf_cache_claim_ahead(ctx->cache, &owner, &made[i], NULL));
+		zf_cache_finish(ctx->cache, part, ZF_PART_FILL, &op);
+		zf_cache_unpin(ctx->cache, &part, 1, NULL);
 	}
-	zf_cache_unpin(ctx->cache, parts, 6, NULL);
+	ck_assert(zf_cache_claim(ctx->cache, used, NULL));
+	zf_cache_finish(ctx->cache, used, ZF_PART_FILL, &op);
 	zf_cache_unpin(ctx->cache, &used, 1, NULL);
+	zf_ctx_free(ctx);
+}
+END_TEST
+
+/* What was queued ahead of time and never loaded takes no room from what is read: it is not pinned. */
+START_TEST(what_is_queued_ahead_can_go)
+{
+	uint64_t each = zf_cache_cost(SIZE);
+	struct zf_ctx *ctx = make(4 * each);
+	struct zf_part_id ids[4];
+	struct zf_part *parts[4];
+	bool start[4];
+	struct zf_op op;
+
+	for (uint64_t i = 0; i < 4; i++)
+		ids[i] = (struct zf_part_id){ i, 0 };
+	ck_assert_uint_eq(zf_cache_make_ahead(ctx->cache, &owner, ids, 4, SIZE, 4 * each, ids), 4);
+	ck_assert_uint_eq(bytes(ctx), 4 * each);
+	for (uint64_t i = 10; i < 14; i++)
+		ck_assert(touch(ctx, i));
+	ck_assert_uint_eq(bytes(ctx), 4 * each);
+	for (int i = 0; i < 4; i++)
+		ck_assert_ptr_null(zf_cache_claim_ahead(ctx->cache, &owner, &ids[i], NULL));
+
+	/* neither does a load that is still to come when a reader has had its part loaded otherwise */
+	zf_op_init(&op);
+	ck_assert_uint_eq(zf_cache_make_ahead(ctx->cache, &owner, ids, 4, SIZE, 4 * each, ids), 4);
+	unit_ok(zf_cache_pin(ctx->cache, &op, &owner, ids, 4, SIZE, parts, start), &op);
+	for (int i = 0; i < 4; i++) {
+		ck_assert(start[i]);
+		ck_assert(zf_cache_claim(ctx->cache, parts[i], NULL));
+		unit_ok(zf_cache_provide(ctx->cache, &op, parts[i]), &op);
+		zf_cache_finish(ctx->cache, parts[i], ZF_PART_READY, &op);
+	}
+	zf_cache_unpin(ctx->cache, parts, 4, NULL);
+	for (uint64_t i = 10; i < 14; i++)
+		ck_assert(touch(ctx, i));
+	ck_assert_uint_eq(bytes(ctx), 4 * each);
 	zf_ctx_free(ctx);
 }
 END_TEST
@@ -365,4 +407,5 @@ UNIT_MAIN("cache", the_least_recently_used_goes_first, what_is_spent_goes_first,
 	pinned_parts_stay_and_the_budget_is_kept_again_after, the_budget_grows_up_to_its_limit,
 	fill_parts_cost_no_memory, failed_parts_tell_who_waited_and_are_tried_again,
 	what_is_forgotten_stays_with_who_has_it, reading_ahead_keeps_to_its_share,
-	sixty_four_readers_make_one_load, a_cancelled_reader_stops_waiting, many_parts_are_found_again)
+	what_is_queued_ahead_can_go, sixty_four_readers_make_one_load, a_cancelled_reader_stops_waiting,
+	many_parts_are_found_again)
