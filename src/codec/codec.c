@@ -18,6 +18,33 @@ static const struct zf_codec_type *const codecs[] = {
 #ifdef HAVE_LZ4
 	&zf_codec_lz4,
 #endif
+	&zf_codec_delta,
+	&zf_codec_fixedscaleoffset,
+	&zf_codec_quantize,
+	&zf_codec_bitround,
+	&zf_codec_astype,
+	&zf_codec_categorize,
+	&zf_codec_packbools,
+	&zf_codec_packbits,
+	&zf_codec_cast_value,
+	&zf_codec_scale_offset,
+	&zf_codec_reshape,
+	&zf_codec_shuffle,
+	&zf_codec_crc32,
+	&zf_codec_adler32,
+	&zf_codec_fletcher32,
+	&zf_codec_jenkins,
+	&zf_codec_base64,
+#ifdef HAVE_BZ2
+	&zf_codec_bz2,
+#endif
+#ifdef HAVE_LZMA
+	&zf_codec_lzma,
+#endif
+#ifdef HAVE_ZFP
+	&zf_codec_zfpy,
+	&zf_codec_zfp,
+#endif
 };
 
 const struct zf_codec_type *zf_codec_find(const char *name)

@@ -42,6 +42,8 @@ struct zf_reader {
 struct zf_codec_type {
 	const char *const *names; /* NULL-terminated; the first is the one for messages */
 	enum zf_codec_kind kind;
+	bool after_bytes; /* may also come after the array -> bytes codec, as bytes -> bytes: v2's filters do,
+			   * and see in.kind 0 */
 
 	/* Checks the configuration (borrowed, may be NULL) against `in` and fills *codec (which has type and
 	 * in set already) and codec->out. EINVAL for a broken configuration, EOPNOTSUPP for one not

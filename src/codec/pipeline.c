@@ -82,6 +82,7 @@ static int bind_step(struct zf_pipeline *p, struct zf_op *op, const struct zf_co
 {
 	struct step *step = &p->steps[p->n];
 	bool have_bytes = p->bytes < p->n;
+	enum zf_codec_kind kind = have_bytes && type->after_bytes ? ZF_BYTES_BYTES : type->kind;
 
 	step->name = strdup(short_name(name));
 	if (!step->name)
@@ -90,10 +91,10 @@ static int bind_step(struct zf_pipeline *p, struct zf_op *op, const struct zf_co
 	step->codec.type = type;
 	step->codec.in = p->n ? step[-1].codec.out : p->chunk;
 	p->n++; /* from here on it is freed with the rest */
-	if (check_kind(op, type->kind, have_bytes) < 0 || type->bind(op, configuration, &step->codec) < 0)
+	if (check_kind(op, kind, have_bytes) < 0 || type->bind(op, configuration, &step->codec) < 0)
 		return at_step(p, step, op);
 	step->in_place = step->codec.identity || type->decode_here;
-	if (type->kind == ZF_ARRAY_BYTES)
+	if (kind == ZF_ARRAY_BYTES)
 		p->bytes = p->n - 1;
 	else if (!have_bytes)
 		p->bytes = p->n; /* not yet */
