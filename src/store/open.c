@@ -2,7 +2,12 @@
 /*
  * Which kind of store something is: by the prefix KIND:, or by looking at what is there.
  */
+#include "store/db.h"
 #include "store/dir.h"
+#include "store/mem.h"
+#include "store/sqlite.h"
+#include "store/temp.h"
+#include "store/zip.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,6 +38,65 @@ static int open_nested(
 	return zf_dir_open(ctx, op, path, dir_flags(flags) | ZF_DIR_NESTED, out);
 }
 
+static int open_zip(
+	struct zf_ctx *ctx, struct zf_op *op, const char *path, unsigned flags, struct zf_store **out)
+{
+	return zf_zip_open(ctx, op, path, flags & ZF_OPEN_READONLY ? ZF_ZIP_READONLY : 0, out);
+}
+
+#ifdef HAVE_SQLITE
+static int open_sqlite(
+	struct zf_ctx *ctx, struct zf_op *op, const char *path, unsigned flags, struct zf_store **out)
+{
+	return zf_sqlite_open(ctx, op, path, flags & ZF_OPEN_READONLY ? ZF_SQLITE_READONLY : 0, out);
+}
+#else
+#define open_sqlite NULL
+#endif
+
+static int open_mem(
+	struct zf_ctx *ctx, struct zf_op *op, const char *label, unsigned flags, struct zf_store **out)
+{
+	(void)flags;
+	return zf_mem_open(ctx, op, label, out);
+}
+
+static int open_temp(
+	struct zf_ctx *ctx, struct zf_op *op, const char *path, unsigned flags, struct zf_store **out)
+{
+	(void)flags;
+	if (*path)
+		return zf_fail(op, EINVAL, "a temporary store has no path");
+	return zf_temp_open(ctx, op, out);
+}
+
+/* A database: CALL opens it. */
+#define OPEN_DATABASE(NAME, CALL)                                                                            \
+	static int NAME(struct zf_ctx *ctx, struct zf_op *op, const char *path, unsigned flags,              \
+		struct zf_store **out)                                                                       \
+	{                                                                                                    \
+		return CALL(ctx, op, path, flags & ZF_OPEN_READONLY ? ZF_DB_READONLY : 0, out);              \
+	}
+
+#ifdef HAVE_LMDB
+OPEN_DATABASE(open_lmdb, zf_lmdb_open)
+#else
+#define open_lmdb NULL
+#endif
+#ifdef HAVE_GDBM
+OPEN_DATABASE(open_gdbm, zf_gdbm_open)
+#else
+#define open_gdbm NULL
+#endif
+#ifdef HAVE_BDB
+OPEN_DATABASE(open_bdb, zf_bdb_open)
+OPEN_DATABASE(open_ndbm, zf_ndbm_open)
+#else
+#define open_bdb NULL
+#define open_ndbm NULL
+#endif
+OPEN_DATABASE(open_dumbdbm, zf_dumbdbm_open)
+
 /* open NULL: known, and not in this build */
 static const struct kind {
 	const char *name;
@@ -40,19 +104,24 @@ static const struct kind {
 } kinds[] = {
 	{ "dir", open_dir },
 	{ "nested", open_nested },
-	{ "zip", NULL },
-	{ "gdbm", NULL },
-	{ "bdb", NULL },
-	{ "ndbm", NULL },
-	{ "dumbdbm", NULL },
-	{ "lmdb", NULL },
-	{ "sqlite", NULL },
-	{ "mem", NULL },
-	{ "temp", NULL },
+	{ "zip", open_zip },
+	{ "gdbm", open_gdbm },
+	{ "bdb", open_bdb },
+	{ "ndbm", open_ndbm },
+	{ "dumbdbm", open_dumbdbm },
+	{ "lmdb", open_lmdb },
+	{ "sqlite", open_sqlite },
+	{ "mem", open_mem },
+	{ "temp", open_temp },
 	{ "http", NULL },
 	{ "https", NULL },
 	{ "s3", NULL },
 };
+
+static bool needs_path(const struct kind *kind)
+{
+	return kind->open != open_mem && kind->open != open_temp;
+}
 
 static const struct kind *find_kind(const char *name, size_t len)
 {
@@ -260,7 +329,7 @@ static int open_kind(
 		return -1;
 	if (!kind->open)
 		return zf_fail(op, EOPNOTSUPP, "store kind '%s' is not in this build", kind->name);
-	if (!*path)
+	if (!*path && needs_path(kind))
 		return zf_fail(op, EINVAL, "no path after '%s:'", kind->name);
 	return kind->open(ctx, op, path, flags, out);
 }

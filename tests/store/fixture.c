@@ -4,9 +4,14 @@
  */
 #include "fixture.h"
 
+#include "store/db.h"
 #include "store/dir.h"
 #include "store/fault.h"
+#include "store/mem.h"
+#include "store/sqlite.h"
+#include "store/temp.h"
 #include "store/trace.h"
+#include "store/zip.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -61,6 +66,79 @@ static void open_fault(const char *folder, struct zf_store **out)
 	unit_ok(zf_fault_open(&fx.op, below, "", out), &fx.op);
 }
 
+static void open_zip(const char *folder, struct zf_store **out)
+{
+	unit_ok(zf_zip_open(&fx.ctx, &fx.op, folder, ZF_ZIP_CREATE, out), &fx.op);
+}
+
+static void open_mem(const char *folder, struct zf_store **out)
+{
+	unit_ok(zf_mem_open(&fx.ctx, &fx.op, folder, out), &fx.op);
+}
+
+/* Makes its folder itself: below the scratch folder, and linked to where the others have theirs. */
+static void open_temp(const char *folder, struct zf_store **out)
+{
+	ck_assert_int_eq(setenv("TMPDIR", fx.folder, 1), 0);
+	unit_ok(zf_temp_open(&fx.ctx, &fx.op, out), &fx.op);
+	/* messages have the name that the tests expect */
+	free((*out)->name);
+	ck_assert_int_gt(asprintf(&(*out)->name, "temp:%s", folder), 0);
+}
+
+#ifdef HAVE_SQLITE
+static void open_sqlite(const char *folder, struct zf_store **out)
+{
+	unit_ok(zf_sqlite_open(&fx.ctx, &fx.op, folder, ZF_SQLITE_CREATE, out), &fx.op);
+}
+
+/* As Python's dbm.sqlite3 makes it. */
+static void open_sqlite_dict(const char *folder, struct zf_store **out)
+{
+	sqlite3 *db;
+
+	ck_assert_int_eq(sqlite3_open(folder, &db), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_exec(db,
+				 "CREATE TABLE Dict (key BLOB UNIQUE NOT NULL, value BLOB NOT NULL)", NULL,
+				 NULL, NULL),
+		SQLITE_OK);
+	ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
+	unit_ok(zf_sqlite_open(&fx.ctx, &fx.op, folder, 0, out), &fx.op);
+}
+
+/* With a write-ahead log. */
+static void open_sqlite_wal(const char *folder, struct zf_store **out)
+{
+	sqlite3 *db;
+
+	open_sqlite(folder, out);
+	zf_store_close(*out);
+	ck_assert_int_eq(sqlite3_open(folder, &db), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_exec(db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
+	unit_ok(zf_sqlite_open(&fx.ctx, &fx.op, folder, 0, out), &fx.op);
+}
+#endif
+
+/* A database, made by its own opening. */
+#define OPEN_DATABASE(NAME, CALL, FLAGS)                                                                     \
+	static void NAME(const char *folder, struct zf_store **out)                                          \
+	{                                                                                                    \
+		unit_ok(CALL(&fx.ctx, &fx.op, folder, ZF_DB_CREATE | (FLAGS), out), &fx.op);                 \
+	}
+#ifdef HAVE_LMDB
+OPEN_DATABASE(open_lmdb, zf_lmdb_open, 0)
+#endif
+#ifdef HAVE_GDBM
+OPEN_DATABASE(open_gdbm, zf_gdbm_open, 0)
+#endif
+#ifdef HAVE_BDB
+OPEN_DATABASE(open_btree, zf_bdb_open, 0)
+OPEN_DATABASE(open_hash, zf_bdb_open, ZF_DB_HASH)
+OPEN_DATABASE(open_ndbm, zf_ndbm_open, 0)
+#endif
+OPEN_DATABASE(open_dumbdbm, zf_dumbdbm_open, 0)
+
 const struct backend backends[] = {
 	{ "dir", "dir", open_dir, 0 },
 	{ "dir without openat2", "dir", open_dir_walk, 0 },
@@ -68,6 +146,26 @@ const struct backend backends[] = {
 	{ "nested", "nested", open_nested, 0 },
 	{ "trace over dir", "dir", open_trace, 0 },
 	{ "fault over dir", "dir", open_fault, 0 },
+#ifdef HAVE_LMDB
+	{ "lmdb", "lmdb", open_lmdb, KEY_AND_PREFIX | SHORT_KEYS },
+#endif
+#ifdef HAVE_GDBM
+	{ "gdbm", "gdbm", open_gdbm, KEY_AND_PREFIX },
+#endif
+#ifdef HAVE_BDB
+	{ "bdb btree", "bdb", open_btree, KEY_AND_PREFIX },
+	{ "bdb hash", "bdb", open_hash, KEY_AND_PREFIX },
+	{ "ndbm", "ndbm", open_ndbm, KEY_AND_PREFIX },
+#endif
+	{ "dumbdbm", "dumbdbm", open_dumbdbm, KEY_AND_PREFIX },
+	{ "temp", "temp", open_temp, 0 },
+	{ "mem", "mem", open_mem, KEY_AND_PREFIX },
+	{ "zip", "zip", open_zip, KEY_AND_PREFIX },
+#ifdef HAVE_SQLITE
+	{ "sqlite", "sqlite", open_sqlite, KEY_AND_PREFIX },
+	{ "sqlite of dbm", "sqlite", open_sqlite_dict, KEY_AND_PREFIX },
+	{ "sqlite with WAL", "sqlite", open_sqlite_wal, KEY_AND_PREFIX },
+#endif
 };
 const size_t backend_count = sizeof backends / sizeof *backends;
 

@@ -22,6 +22,7 @@ struct backend {
 
 enum trait {
 	KEY_AND_PREFIX = 1, /* a key may have others below it */
+	SHORT_KEYS = 2      /* of at most 511 bytes */
 };
 
 extern const struct backend backends[];

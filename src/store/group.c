@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * An array of changes and two indexes: of all keys, and of those that are there.
+ */
+#include "store/group.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { COST = 256 }; /* of a change beside its data: its key, and its place in the indexes */
+
+void zf_group_clear(struct zf_group *group)
+{
+	for (size_t i = 0; i < group->count; i++) {
+		free(group->change[i].key);
+		free(group->change[i].data);
+	}
+	free(group->change);
+	zf_keys_free(group->keys);
+	zf_keys_free(group->puts);
+	*group = (struct zf_group){ 0 };
+}
+
+const struct zf_change *zf_group_find(const struct zf_group *group, const char *key)
+{
+	uint64_t i;
+
+	return group->keys && zf_keys_get(group->keys, key, &i) ? &group->change[i] : NULL;
+}
+
+static int make_room(struct zf_group *group, struct zf_op *op)
+{
+	size_t cap = group->cap ? group->cap * 2 : 16;
+	struct zf_change *change;
+
+	if (!group->keys && zf_keys_new(op, &group->keys) < 0)
+		return -1;
+	if (!group->puts && zf_keys_new(op, &group->puts) < 0)
+		return -1;
+	if (group->count < group->cap)
+		return 0;
+	change = realloc(group->change, cap * sizeof *change);
+	if (!change)
+		return zf_nomem(op, cap * sizeof *change);
+	group->change = change;
+	group->cap = cap;
+	return 0;
+}
+
+/* The change of a key, made if there is none; NULL: no memory. */
+static struct zf_change *make_change(struct zf_group *group, struct zf_op *op, const char *key)
+{
+	struct zf_change *change;
+	uint64_t i;
+
+	if (make_room(group, op) < 0)
+		return NULL;
+	if (zf_keys_get(group->keys, key, &i))
+		return &group->change[i];
+	change = &group->change[group->count];
+	*change = (struct zf_change){ .key = strdup(key) };
+	if (!change->key) {
+		zf_nomem(op, strlen(key) + 1);
+		return NULL;
+	}
+	if (zf_keys_put(group->keys, op, key, group->count) < 0) {
+		free(change->key);
+		return NULL;
+	}
+	group->count++;
+	group->bytes += COST + strlen(key);
+	return change;
+}
+
+int zf_group_put(struct zf_group *group, struct zf_op *op, const char *key, const void *data, size_t len)
+{
+	uint8_t *copy = malloc(len + !len);
+	struct zf_change *change;
+
+	if (!copy)
+		return zf_nomem(op, len);
+	if (len)
+		memcpy(copy, data, len);
+	/* first the index of what is there: a change that is half made would be a deletion */
+	if (make_room(group, op) < 0 || zf_keys_put(group->puts, op, key, 0) < 0)
+		goto fail;
+	change = make_change(group, op, key);
+	if (!change) {
+		const struct zf_change *old = zf_group_find(group, key);
+
+		if (!old || !old->data)
+			zf_keys_del(group->puts, key);
+		goto fail;
+	}
+	group->bytes += len - (change->data ? change->len : 0);
+	free(change->data);
+	change->data = copy;
+	change->len = len;
+	return 0;
+fail:
+	free(copy);
+	return -1;
+}
+
+int zf_group_del(struct zf_group *group, struct zf_op *op, const char *key)
+{
+	struct zf_change *change = make_change(group, op, key);
+
+	if (!change)
+		return -1;
+	group->bytes -= change->data ? change->len : 0;
+	free(change->data);
+	change->data = NULL;
+	change->len = 0;
+	zf_keys_del(group->puts, key);
+	return 0;
+}
