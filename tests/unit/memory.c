@@ -10,7 +10,8 @@
 
 enum { PIECES = 300 };
 
-static const size_t sizes[] = { 0, 1, 100, 16383, 16384, 65536, 100001, 262144, 1 << 20, (1 << 20) + 1, 5 << 20 };
+static const size_t sizes[] = { 0, 1, 100, 16383, 16384, 65536, 100001, 262144, 1 << 20, (1 << 20) + 1,
+	5 << 20 };
 
 /* Pages that the process has in memory. */
 static long resident(void)
@@ -60,12 +61,14 @@ END_TEST
 /* 64 MiB in pieces of 1 MiB take 64 MiB, and give them back. */
 START_TEST(memory_is_what_was_asked_for)
 {
-	struct zf_memory *m = zf_memory_new();
+	const char *sanitizers = getenv("SANITIZERS");
+	struct zf_memory *m;
 	long page = sysconf(_SC_PAGESIZE), before = resident(), most;
 	void *pieces[64];
 
-	if (strcmp(getenv("SANITIZERS") ? getenv("SANITIZERS") : "no", "no") != 0)
-		return; /* sanitizers keep memory of their own */
+	if (sanitizers && strcmp(sanitizers, "no") != 0)
+		return; /* they keep memory of their own */
+	m = zf_memory_new();
 	for (int i = 0; i < 64; i++) {
 		pieces[i] = zf_memory_take(m, 1 << 20);
 		memset(pieces[i], 1, 1 << 20);
