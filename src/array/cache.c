@@ -612,6 +612,19 @@ int zf_cache_wait(struct zf_cache *c, struct zf_op *op, struct zf_part *const *p
 	return failed;
 }
 
+void zf_cache_forget_loading(struct zf_cache *c, const void *owner)
+{
+	pthread_mutex_lock(&c->lock);
+	for (size_t i = 0; i < c->bucket_count; i++) {
+		for (struct zf_part *p = c->buckets[i], *next; p; p = next) {
+			next = p->next;
+			if (p->owner == owner && p->state == ZF_PART_LOADING)
+				hash_out(c, p);
+		}
+	}
+	pthread_mutex_unlock(&c->lock);
+}
+
 void zf_cache_forget(struct zf_cache *c, const void *owner)
 {
 	pthread_mutex_lock(&c->lock);

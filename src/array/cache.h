@@ -112,6 +112,9 @@ void zf_cache_fail(struct zf_cache *cache, struct zf_part *const *parts, unsigne
  * one in that moment finds it so, and is to begin again. */
 int zf_cache_wait(struct zf_cache *cache, struct zf_op *op, struct zf_part *const *parts, unsigned n);
 
+/* Forgets those parts of an owner that are being loaded: who asks for one from now on has it loaded anew. */
+void zf_cache_forget_loading(struct zf_cache *cache, const void *owner);
+
 /* Forgets all parts of an owner. Those in use go when they are unpinned. */
 void zf_cache_forget(struct zf_cache *cache, const void *owner);
 

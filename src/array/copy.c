@@ -10,16 +10,23 @@
  */
 #include "array/internal.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILL_BYTES = 64 << 10 };
+enum { FILL_BYTES = 64 << 10, FILL_MOST = 1 << 20 };
 
 int zf_fill_init(struct zf_array *a, struct zf_op *op, const unsigned char *fill)
 {
 	size_t item = a->fill_len ? a->fill_len : 1;
 
-	a->fill_size = FILL_BYTES + 2 * item;
+	if (a->fill_is_zero)
+		item = 1; /* of which every piece is like every other */
+	if (item > FILL_MOST)
+		return zf_fail(op, EOPNOTSUPP,
+			"a fill value of %zu bytes: at most %d are supported, or zeros", item, FILL_MOST);
+	a->fill_item = item;
+	a->fill_size = item < FILL_BYTES ? FILL_BYTES + 2 * item : item;
 	a->fill = calloc(1, a->fill_size);
 	if (!a->fill)
 		return zf_nomem(op, a->fill_size);
@@ -31,7 +38,7 @@ int zf_fill_init(struct zf_array *a, struct zf_op *op, const unsigned char *fill
 
 const unsigned char *zf_fill_at(const struct zf_array *a, uint64_t start, uint64_t run)
 {
-	size_t phase = a->fill_len ? start % a->fill_len : 0;
+	size_t phase = start % a->fill_item;
 
 	return run <= a->fill_size - phase ? a->fill + phase : NULL;
 }
@@ -43,7 +50,7 @@ void zf_fill_write(const struct zf_array *a, unsigned char *to, uint64_t start, 
 		return;
 	}
 	while (n) {
-		size_t phase = start % a->fill_len;
+		size_t phase = start % a->fill_item;
 		size_t some = a->fill_size - phase < n ? a->fill_size - phase : n;
 
 		memcpy(to, a->fill + phase, some);

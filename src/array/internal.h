@@ -48,6 +48,7 @@ struct zf_array {
 	struct zf_grid grid; /* of the chunks that are decoded: the innermost ones */
 	uint64_t fill_len;   /* bytes of one element */
 	unsigned char *fill; /* many elements in a row: see copy.c; owned */
+	uint64_t fill_item;  /* what it repeats after */
 	size_t fill_size;
 	bool fill_is_zero;
 
@@ -176,6 +177,10 @@ void zf_stream_read(
  * borrowed. New: zf_store_close(), which leaves outer open. */
 int zf_shard_store_open(
 	struct zf_store *outer, struct zf_op *op, const struct zf_shard *shard, struct zf_store **out);
+
+/* value->size after ZF_MISSING from a shard store when the shard itself is missing; else its tag is in
+ * *value. */
+#define ZF_NO_VALUE UINT64_MAX
 
 /* zf_store_get() on a store or a shard store: one call of the user's is one get of a store, counted and named
  * in errors there. */

@@ -103,24 +103,15 @@ static int where_key(const struct load *l, struct zf_op *op)
 	return zf_where(op, "key '%s' in %s", l->key, l->array->base->name);
 }
 
-/* What was seen belongs to the stored value, a shard where there are shards. */
-static int note_missing(struct load *l, struct zf_op *op)
+/* What was seen belongs to the stored value: a shard, where there are shards, which may be there without the
+ * chunk. */
+static int note_missing(struct load *l, const struct zf_value *value)
 {
 	struct zf_array *a = l->array;
-	uint64_t base = zf_array_base_index(a, l->index);
-	char key[ZF_MAX_KEY + 1];
-	struct zf_value value;
-	int found = ZF_MISSING;
+	bool there = a->depth && value->size != ZF_NO_VALUE;
 
 	ZF_COUNT(a->ctx, absent, 1);
-	if (a->depth) {
-		if (zf_array_base_key(a, op, base, key, sizeof key) < 0)
-			return -1;
-		found = zf_store_stat(a->base, op, key, &value);
-	}
-	if (found < 0)
-		return -1;
-	zf_seen_note(a->seen, base, found == ZF_FOUND ? &value.tag : NULL);
+	zf_seen_note(a->seen, zf_array_base_index(a, l->index), there ? &value->tag : NULL);
 	return ZF_MISSING;
 }
 
@@ -147,7 +138,7 @@ static int load_plain(struct load *l, struct zf_op *op, struct zf_part *part, ui
 	if (found < 0)
 		return -1;
 	if (found == ZF_MISSING)
-		return note_missing(l, op);
+		return note_missing(l, &value);
 	note_found(l, &value);
 	if (value.size != l->array->grid.chunk_bytes || out.len != len)
 		return wrong_size(l, op, value.size);
@@ -170,7 +161,7 @@ static int load_whole(struct load *l, struct zf_op *op, struct zf_part *part)
 		return -1;
 	}
 	if (found == ZF_MISSING)
-		return note_missing(l, op);
+		return note_missing(l, &value);
 	note_found(l, &value);
 	if (zf_pipeline_decode(a->decode, op, l->loader->scratch, encoded->data, encoded->len, part->data) <
 		0)
@@ -188,7 +179,7 @@ static int load_range(struct load *l, struct zf_op *op, struct zf_part *part, ui
 		if (found < 0)
 			return -1;
 		if (found == ZF_MISSING)
-			return note_missing(l, op);
+			return note_missing(l, &l->value.value);
 		note_found(l, &l->value.value);
 		l->opened = true;
 	}

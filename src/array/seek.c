@@ -76,7 +76,9 @@ static void bands_init(struct bands *b, const struct zf_array *a)
 {
 	zf_grid_init(&b->grid, a->grid.array_ndim, a->shape, a->base_chunk, a->fill_len);
 	b->width = b->grid.nchunks / b->grid.count[0];
-	b->bytes = b->grid.chunk[0] * b->grid.flat_stride[0];
+	/* a chunk may be longer than the array, and the product beyond all bounds then */
+	b->bytes = b->grid.chunk[0] < b->grid.shape[0] ? b->grid.chunk[0] * b->grid.flat_stride[0]
+						       : b->grid.nbytes;
 }
 
 static uint64_t find_data(const struct bands *b, const struct stored *s, uint64_t offset)
@@ -102,6 +104,8 @@ static uint64_t find_hole(const struct bands *b, const struct stored *s, uint64_
 		uint64_t band = offset / b->bytes, run_end;
 
 		if (lower_bound(s, (band + 1) * b->width) - lower_bound(s, band * b->width) == b->width) {
+			if (b->grid.nbytes - band * b->bytes <= b->bytes)
+				break;
 			offset = (band + 1) * b->bytes;
 			continue;
 		}

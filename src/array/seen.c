@@ -131,9 +131,14 @@ static int still(struct zf_array *a, struct zf_op *op, const struct entry *e)
 
 int zf_array_revalidate(struct zf_array *a, struct zf_op *op, bool *changed)
 {
-	struct zf_seen all = take(a->seen);
-	bool differs = all.overflow || all.changed;
+	struct zf_seen all;
+	bool differs;
 	int ret = 1;
+
+	/* a load that has begun may have read what was there before, and not noted it yet */
+	zf_cache_forget_loading(a->ctx->cache, a);
+	all = take(a->seen);
+	differs = all.overflow || all.changed;
 
 	for (size_t i = 0; i < all.size && !differs && ret > 0; i++) {
 		struct entry *e = &all.entries[i];

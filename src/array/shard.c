@@ -131,9 +131,10 @@ static struct index *index_new(struct shard_store *s, struct zf_op *op, const ch
 	size_t bytes = s->shard->count * sizeof(struct zf_shard_entry), len = strlen(key);
 	struct index *index = NULL;
 
-	if (bytes > s->base.ctx->config.cache_max) {
-		zf_fail(op, ENOMEM, "the index of a shard has %zu bytes, more than cache_max, %llu", bytes,
-			(unsigned long long)s->base.ctx->config.cache_max);
+	if (bytes > s->base.ctx->config.cache / 4) {
+		zf_fail(op, ENOMEM,
+			"the index of a shard has %zu bytes, more than a quarter of the cache, %llu", bytes,
+			(unsigned long long)s->base.ctx->config.cache);
 		return NULL;
 	}
 	index = calloc(1, sizeof *index + len + 1);
@@ -168,26 +169,26 @@ static int decode_index(
 	return ret;
 }
 
-/* ZF_FOUND with a new reference, ZF_MISSING or -1. */
-static int read_index(struct shard_store *s, struct zf_op *op, const char *key, struct index **out)
+/* ZF_FOUND with a new reference, ZF_MISSING (*value as zf_value_get() says) or -1. */
+static int read_index(
+	struct shard_store *s, struct zf_op *op, const char *key, struct zf_value *value, struct index **out)
 {
 	struct zf_range range = { 0, s->shard->index_size, !s->shard->index_at_start };
 	struct zf_out raw = ZF_OUT_GROWING(s->shard->index_size);
 	struct index *index = index_new(s, op, key);
-	struct zf_value value;
 	int found;
 
 	if (!index)
 		return -1;
-	found = zf_value_get(s->outer, op, key, &range, &raw, &value);
-	if (found == ZF_FOUND && decode_index(s, op, &raw, value.size, index) < 0)
+	found = zf_value_get(s->outer, op, key, &range, &raw, value);
+	if (found == ZF_FOUND && decode_index(s, op, &raw, value->size, index) < 0)
 		found = zf_where(op, "key '%s' in %s", key, s->outer->name);
 	zf_out_free(&raw);
 	if (found != ZF_FOUND) {
 		index_free(index);
 		return found;
 	}
-	index->tag = value.tag;
+	index->tag = value->tag;
 	remember(s, index);
 	*out = index;
 	return ZF_FOUND;
@@ -219,8 +220,10 @@ static int get_with(struct shard_store *s, struct zf_op *op, const struct index 
 	size_t before = out->len;
 	int found;
 
-	if (e->offset == UINT64_MAX)
+	if (e->offset == UINT64_MAX) {
+		*value = (struct zf_value){ .tag = index->tag };
 		return ZF_MISSING;
+	}
 	zf_range_clip(range, e->len, &part.offset, &part.len);
 	part.offset += e->offset;
 	found = zf_value_get(s->outer, op, index->key, &part, out, value);
@@ -246,8 +249,9 @@ static int shard_get(struct zf_store *store, struct zf_op *op, const char *key, 
 	if (split_key(s, op, key, outer, &number) < 0)
 		return -1;
 	for (int tries = 0; tries < 3; tries++) {
+		value->size = ZF_NO_VALUE;
 		index = recall(s, outer);
-		found = index ? ZF_FOUND : read_index(s, op, outer, &index);
+		found = index ? ZF_FOUND : read_index(s, op, outer, value, &index);
 		if (found != ZF_FOUND)
 			return found;
 		found = get_with(s, op, index, number, range, out, value);

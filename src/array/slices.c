@@ -103,7 +103,7 @@ static bool add_run(struct gather *g, uint64_t chunk, uint64_t start, uint64_t n
 		if (g->count == MOST_PIECES)
 			return false;
 		if (part->state == ZF_PART_FILL) {
-			uint64_t room = a->fill_size - (a->fill_len ? start % a->fill_len : 0);
+			uint64_t room = a->fill_size - start % a->fill_item;
 
 			if (some > room)
 				some = room;

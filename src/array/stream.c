@@ -18,7 +18,8 @@
 enum {
 	NEAR = 8 << 20,          /* bytes: how far off the end of the last read the next one may be */
 	STEP = 50 * 1000 * 1000, /* ns: how often who waits looks whether it was cancelled */
-	PATIENCE = 100,          /* steps */
+	AHEAD_AT_ONCE = 4 * ZF_PARTS_AT_ONCE, /* parts asked for in one step */
+	PATIENCE = 100,                       /* steps */
 };
 
 void zf_stream_init(struct zf_stream *stream)
@@ -210,24 +211,31 @@ static bool advance(struct zf_array *a, struct zf_stream *s, uint64_t offset, ui
 	return true;
 }
 
-static void load_ahead(struct zf_array *a, struct zf_need *need, uint64_t offset, uint64_t len, uint64_t room)
+/* Where chunks are tiny a window is millions of them: no more than `left` are looked at, and none once there
+ * is no room. */
+static void load_ahead(struct zf_array *a, struct zf_need *need, uint64_t offset, uint64_t len, uint64_t room,
+	unsigned *left)
 {
-	unsigned made;
+	unsigned made, count;
 
+	if (!*left)
+		return;
 	if (!zf_need_list(a, offset, len, need)) {
-		load_ahead(a, need, offset, len / 2, room);
-		load_ahead(a, need, offset + len / 2, len - len / 2, room);
+		load_ahead(a, need, offset, len / 2, room, left);
+		load_ahead(a, need, offset + len / 2, len - len / 2, room, left);
 		return;
 	}
-	made = zf_cache_make_ahead(
-		a->ctx->cache, a, need->ids, need->count, need->part_size, room, need->ids);
+	count = need->count < *left ? need->count : *left;
+	made = zf_cache_make_ahead(a->ctx->cache, a, need->ids, count, need->part_size, room, need->ids);
 	zf_array_load_ahead(a, need->ids, made, need->part_size);
+	*left -= count;
 }
 
 void zf_stream_read(
 	struct zf_array *a, struct zf_stream *stream, uint64_t offset, uint64_t len, uint64_t part_size)
 {
 	uint64_t from = 0, to = 0, room;
+	unsigned left = AHEAD_AT_ONCE;
 	struct zf_need *need;
 	bool more;
 
@@ -243,6 +251,6 @@ void zf_stream_read(
 	if (!need)
 		return;
 	need->part_size = part_size;
-	load_ahead(a, need, from, to - from, room);
+	load_ahead(a, need, from, to - from, room, &left);
 	free(need);
 }

@@ -503,6 +503,49 @@ START_TEST(holes_are_where_chunks_are_not)
 }
 END_TEST
 
+/* Products of a chunk that is longer than the array do not fit 64 bits: 2^62 times 2^50 is 0 there. */
+START_TEST(absurd_chunks_are_walked_too)
+{
+	struct fixture *f = calloc(1, sizeof *f);
+	unsigned char buf[16] = { 1 };
+	uint64_t got;
+
+	open_store(f, false, 1 << 20);
+	open_array(f,
+		"{\"zarr_format\": 2, \"shape\": [2, 1125899906842624], \"chunks\": [4611686018427387904, 1],"
+		" \"dtype\": \"|u1\", \"compressor\": null, \"fill_value\": 0, \"order\": \"C\","
+		" \"filters\": null}");
+	unit_fails(zf_array_seek(f->array, &f->op, 0, true, &got), &f->op, ENXIO, "/: no data after byte 0");
+	zf_op_init(&f->op);
+	unit_ok(zf_array_seek(f->array, &f->op, 5, false, &got), &f->op);
+	ck_assert_uint_eq(got, 5);
+	unit_ok(zf_array_pread(f->array, &f->op, NULL, buf, 16, 7), &f->op);
+	ck_assert_int_eq(buf[0], 0);
+	tear_down(f);
+}
+END_TEST
+
+/* 2^31 chunks of a byte each: a reader that goes on looks at some thousand of them ahead, not at millions. */
+START_TEST(tiny_chunks_are_not_all_asked_for)
+{
+	struct fixture *f = calloc(1, sizeof *f);
+	unsigned char buf[16] = { 1 };
+	struct zf_stream stream;
+	struct zf_stats stats;
+
+	open_store(f, false, 16 << 20);
+	open_array(f,
+		"{\"zarr_format\": 2, \"shape\": [65536, 32768], \"chunks\": [1, 1], \"dtype\": \"|u1\","
+		" \"compressor\": null, \"fill_value\": 0, \"order\": \"C\", \"filters\": null}");
+	zf_stream_init(&stream);
+	unit_ok(zf_array_pread(f->array, &f->op, &stream, buf, 16, 0), &f->op);
+	zf_ctx_stats(f->ctx, &stats);
+	ck_assert_uint_le(stats.prefetched, 4 * 512);
+	zf_stream_destroy(&stream);
+	tear_down(f);
+}
+END_TEST
+
 START_TEST(what_reads_as_something_is_no_hole)
 {
 	uint64_t seed = unit_seed(), got;
@@ -556,4 +599,5 @@ UNIT_MAIN("array", reads_what_the_model_says, long_runs_are_not_copied,
 	each_chunk_is_read_once_and_an_absent_one_looked_up_once, only_what_is_touched_is_read,
 	a_row_that_just_fits_is_loaded_once, a_damaged_chunk_fails_alone_and_says_where,
 	errors_of_the_store_are_passed_on, a_hanging_store_can_be_left, holes_are_where_chunks_are_not,
-	what_reads_as_something_is_no_hole, changes_are_seen_when_asked_for)
+	absurd_chunks_are_walked_too, tiny_chunks_are_not_all_asked_for, what_reads_as_something_is_no_hole,
+	changes_are_seen_when_asked_for)
