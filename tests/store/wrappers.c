@@ -159,7 +159,8 @@ START_TEST(one_at_a_time)
 {
 	ck_assert_int_eq(most_inside(0), 1);
 	/* the same without turns: or this would not show anything */
-	ck_assert_int_gt(most_inside(ZF_STORE_ANY_THREAD), 1);
+	for (int tries = 0; most_inside(ZF_STORE_ANY_THREAD) == 1; tries++)
+		ck_assert_msg(tries < 100, "threads never met"); /* the scheduler may run one after the other */
 }
 END_TEST
 

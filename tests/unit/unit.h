@@ -50,20 +50,20 @@ static inline int unit_run_list(const char *name, const TTest *const *tests, siz
 }
 
 /* main() of a program that runs the test functions listed. */
-#define UNIT_MAIN(NAME, ...)                                                         \
-	int main(void)                                                               \
-	{                                                                            \
-		const TTest *tests[] = { __VA_ARGS__ };                              \
-		return unit_run_list((NAME), tests, sizeof(tests) / sizeof(*tests)); \
+#define UNIT_MAIN(NAME, ...)                                                                                 \
+	int main(void)                                                                                       \
+	{                                                                                                    \
+		const TTest *tests[] = { __VA_ARGS__ };                                                      \
+		return unit_run_list((NAME), tests, sizeof(tests) / sizeof(*tests));                         \
 	}
 
 /* Asserts that RC says failure, and that op has this errno value and exactly this text. */
-#define unit_fails(RC, OP, ERR, TEXT)                    \
-	do {                                             \
-		int unit_rc = (RC);                      \
-		ck_assert_int_eq(unit_rc, -1);           \
-		ck_assert_str_eq((OP)->text, (TEXT));    \
-		ck_assert_int_eq((OP)->err, (ERR));      \
+#define unit_fails(RC, OP, ERR, TEXT)                                                                        \
+	do {                                                                                                 \
+		int unit_rc = (RC);                                                                          \
+		ck_assert_int_eq(unit_rc, -1);                                                               \
+		ck_assert_str_eq((OP)->text, (TEXT));                                                        \
+		ck_assert_int_eq((OP)->err, (ERR));                                                          \
 	} while (0)
 
 /* Asserts that RC says success; shows the message where it does not. */
