@@ -216,7 +216,8 @@ static int load_part(struct load *l, struct zf_op *op, struct zf_part *part)
 	if (part->size == a->grid.chunk_bytes)
 		return load_whole(l, op, part);
 	for (int i = 0; i < TRIES; i++) {
-		begin(a, op);
+		op->err = 0; /* of the try before; but a cancel that came meanwhile counts */
+		op->text[0] = '\0';
 		l->value.changed = false;
 		found = load_range(l, op, part, from, len);
 		if (found >= 0 || !l->value.changed)
