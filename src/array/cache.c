@@ -560,8 +560,11 @@ static void finish(struct zf_cache *c, struct zf_part *p, enum zf_part_state sta
 	if (p->hashed)
 		hash_out(c, p);
 	p->failure = malloc(sizeof *p->failure); /* without memory the reader is told just EIO */
-	if (p->failure)
-		*p->failure = *op;
+	if (p->failure) {
+		/* not a plain copy: op may be cancelled at this moment */
+		zf_op_init(p->failure);
+		zf_op_adopt(p->failure, op);
+	}
 }
 
 void zf_cache_finish(struct zf_cache *c, struct zf_part *p, enum zf_part_state state, const struct zf_op *op)

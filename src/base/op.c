@@ -12,7 +12,8 @@
 void zf_op_init(struct zf_op *op)
 {
 	op->err = 0;
-	op->cancelled = 0;
+	/* atomic: whoever cancels may have the operation before it is begun anew */
+	__atomic_store_n(&op->cancelled, 0, __ATOMIC_RELAXED);
 	op->text[0] = '\0';
 }
 

@@ -264,7 +264,9 @@ static void use(struct zf_store *store)
 	if (zf_store_put(store, &op, "new", "value", 5, ZF_PUT_ALWAYS, NULL) == 0 &&
 		zf_store_flush(store, &op) == 0) {
 		out.len = 0;
-		ck_assert_int_ge(zf_store_get(store, &op, "new", NULL, &out, NULL), 0);
+		zf_op_init(&op);
+		if (zf_store_get(store, &op, "new", NULL, &out, NULL) < 0)
+			ck_assert_str_ne(op.text, ""); /* another page of the tree may be damaged */
 	}
 	zf_out_free(&out);
 }
