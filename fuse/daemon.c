@@ -103,11 +103,12 @@ static int open_store(struct daemon *daemon)
 		.log = log_library,
 		.log_arg = daemon->log,
 	};
+	struct zf_tree_config tree = { .flags = ZF_OPEN_READONLY };
 	struct zf_op op;
 
 	zf_op_init(&op);
 	if (zf_ctx_new(&config, &op, &daemon->ctx) < 0 ||
-		zf_tree_open(daemon->ctx, &op, options->store, ZF_OPEN_READONLY, &daemon->tree) < 0) {
+		zf_tree_open(daemon->ctx, &op, options->store, &tree, &daemon->tree) < 0) {
 		fprintf(stderr, "zarrfs: %s\n", op.text);
 		return -1;
 	}

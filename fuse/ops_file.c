@@ -62,7 +62,7 @@ void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 	}
 	if ((fi->flags & O_ACCMODE) != O_RDONLY)
 		r.op.err = EROFS;
-	if (r.op.err || zf_file_open(r.daemon->tree, &r.op, path, &f->file) < 0) {
+	if (r.op.err || zf_file_open(r.daemon->tree, &r.op, path, 0, &f->file) < 0) {
 		request_fail_by_number(&r, ino);
 		free(f);
 		return;

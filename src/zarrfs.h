@@ -98,13 +98,38 @@ void zf_ctx_stats(struct zf_ctx *ctx, struct zf_stats *out);
 
 struct zf_tree; /* a store as a tree of directories and files */
 
-enum { ZF_OPEN_READONLY = 1 };
+enum {
+	ZF_OPEN_READONLY = 1,
+	ZF_OPEN_CREATE = 2, /* a new, empty store: nothing but an empty directory may be there */
+};
+
+/* What new arrays are like where neither an npy header nor an .info document says it. Texts as a user gives
+ * them; NULL (0 for numbers) is the default: what zarr-python takes for the format. Borrowed for the call. */
+struct zf_new {
+	const char *dtype;      /* "<f4", "float32", or JSON; default "|u1" */
+	const char *shape;      /* "100,200"; the first may be left to the file's size: "-1,200" */
+	const char *chunks;     /* "10,20" */
+	const char *shards;     /* v3 only: shape of a shard */
+	const char *compressor; /* "none", a codec's name, or its JSON (v3: also a list of codecs) */
+	const char *fill_value; /* JSON */
+	int zarr_format;        /* 2 or 3; default: that of the group above, 3 in an empty store */
+	char order;             /* 'C' or 'F': within chunks */
+};
+
+/* How a store is opened. Zero means the default. */
+struct zf_tree_config {
+	unsigned flags;           /* ZF_OPEN_... */
+	struct zf_new new_arrays; /* copied */
+	bool write_empty_chunks;  /* store chunks that equal the fill value throughout */
+	const char *sync;         /* directory of zarr-python's ProcessSynchronizer locks; NULL: none */
+};
 
 /* Opens STORE[#path/in/store], where STORE is a path, whose kind is found by looking at it, or KIND:PATH.
- * New: zf_tree_close(). Errors: ENOENT (no such path), EINVAL (unknown kind, no Zarr hierarchy there),
- * EOPNOTSUPP (a kind this build cannot read), and the file system's. */
-int zf_tree_open(
-	struct zf_ctx *ctx, struct zf_op *op, const char *spec, unsigned flags, struct zf_tree **out);
+ * config may be NULL. New: zf_tree_close(). Errors: ENOENT (no such path), EINVAL (unknown kind, no Zarr
+ * hierarchy there; an option that cannot be), EEXIST (to be created, and there is something), EOPNOTSUPP (a
+ * kind this build cannot read, or write), and the file system's. */
+int zf_tree_open(struct zf_ctx *ctx, struct zf_op *op, const char *spec, const struct zf_tree_config *config,
+	struct zf_tree **out);
 
 /* Closes the tree. All its files must be closed before. */
 void zf_tree_close(struct zf_tree *tree);
@@ -133,6 +158,33 @@ typedef int zf_list_fn(void *arg, const char *name, const struct zf_attr *attr);
  * ENOENT, ENOTDIR, and the store's errors. */
 int zf_tree_list(struct zf_tree *tree, struct zf_op *op, const char *path, zf_list_fn *fn, void *arg);
 
+/* ---- changing a tree: EROFS where the tree or its store is read-only ---- */
+
+/* Makes a group. EEXIST, ENOENT or ENOTDIR (the parent), EINVAL (a name that the store or the view cannot
+ * hold). */
+int zf_tree_mkdir(struct zf_tree *tree, struct zf_op *op, const char *path);
+
+/* Removes a group that shows no names. ENOTEMPTY, ENOENT, ENOTDIR, EBUSY (the root). */
+int zf_tree_rmdir(struct zf_tree *tree, struct zf_op *op, const char *path);
+
+/* Removes an array with its chunks. EISDIR, ENOENT; EPERM for a name made by the view (.info). */
+int zf_tree_unlink(struct zf_tree *tree, struct zf_op *op, const char *path);
+
+enum { ZF_RENAME_NOREPLACE = 1 };
+
+/* Renames an array, or a group with all below it. An array that is there at `to` keeps its type and takes the
+ * bytes of `from`, where their number fits its rows (EINVAL else, and nothing is changed); `from` is gone
+ * then. EEXIST (NOREPLACE), ENOTEMPTY, EISDIR, ENOTDIR, EINVAL (into itself). */
+int zf_tree_rename(struct zf_tree *tree, struct zf_op *op, const char *from, const char *to, unsigned flags);
+
+/* Writes all that is dirty in any file, and makes it durable. Goes on after an error and reports the first
+ * one; what could not be written stays dirty. */
+int zf_tree_flush(struct zf_tree *tree, struct zf_op *op);
+
+/* Writes what has been dirty for `age` nanoseconds; to be called now and then. Errors are kept for the files
+ * concerned, and logged. */
+void zf_tree_write_back(struct zf_tree *tree, int64_t age);
+
 /* Room in the store, as of statvfs(3); sizes in bytes. */
 struct zf_space {
 	uint64_t total, available;
@@ -143,10 +195,22 @@ int zf_tree_space(struct zf_tree *tree, struct zf_op *op, struct zf_space *out);
 
 struct zf_file; /* an open file of a tree: an array's flat bytes, or a text */
 
-/* Opens a file for reading. New: zf_file_close(). What other programs had finished before is seen
- * (close-to-open). EISDIR, ENOENT; EOPNOTSUPP for an array that needs what is not implemented, EIO for one
- * whose metadata is broken. */
-int zf_file_open(struct zf_tree *tree, struct zf_op *op, const char *path, struct zf_file **out);
+enum {
+	ZF_FILE_WRITE = 1,  /* else for reading only */
+	ZF_FILE_CREATE = 2, /* a name that is not there becomes an array: see zf_new; "a.npy", "a.info": what
+			       is written says what kind of */
+	ZF_FILE_EXCLUSIVE = 4, /* with CREATE: EEXIST if it is there */
+	ZF_FILE_TRUNCATE = 8,  /* to no bytes; a 0-d array to its fill value */
+};
+
+/* Opens a file. New: zf_file_close(). What other programs had finished before is seen (close-to-open).
+ * EISDIR, ENOENT; EOPNOTSUPP for an array that needs what is not implemented, or that cannot be encoded and
+ * is to be written; EIO for one whose metadata is broken; EROFS; EINVAL for a name that cannot be. */
+int zf_file_open(
+	struct zf_tree *tree, struct zf_op *op, const char *path, unsigned flags, struct zf_file **out);
+
+/* Closes. What is dirty stays so and is written later, by zf_tree_flush() at the latest: to see errors,
+ * zf_file_flush() first. */
 void zf_file_close(struct zf_file *file);
 
 /* Bytes of the file, now. */
@@ -176,6 +240,29 @@ void zf_slices_free(struct zf_slices *slices);
  * chunk, or in one that is not and reads as zeros. ENXIO beyond the end, or when no data follows.
  * A stored shard counts as data throughout. Costs a listing of the array's keys. */
 int zf_file_seek(struct zf_file *file, struct zf_op *op, uint64_t offset, bool data, uint64_t *out);
+
+/* ---- writing: EBADF on a file opened for reading ----
+ *
+ * Errors of writing that happens later than the call that caused it (ENOSPC, EDQUOT, EIO, ...) are reported
+ * once to each file that is open on the array, by the next of the calls below. */
+
+/* Writes len bytes at offset: all of them or an error. Beyond the end, dimension 0 grows, in whole rows;
+ * until the file is flushed its size is that of the bytes written. EFBIG beyond the largest size. */
+int zf_file_pwrite(struct zf_file *file, struct zf_op *op, const void *buf, size_t len, uint64_t offset);
+
+/* Sets dimension 0 to size / row. EINVAL where the size is no multiple of a row. Old bytes do not come back
+ * when the file grows again. */
+int zf_file_truncate(struct zf_file *file, struct zf_op *op, uint64_t size);
+
+/* Bytes [offset, offset + len) become fill value; those beyond the end are left out. */
+int zf_file_punch(struct zf_file *file, struct zf_op *op, uint64_t offset, uint64_t len);
+
+/* Writes what is dirty, so that other programs see it: for close(2). An .info document or an npy header is
+ * applied now: EINVAL, and nothing is changed, where it cannot be. */
+int zf_file_flush(struct zf_file *file, struct zf_op *op);
+
+/* The same, and makes it durable: for fsync(2). */
+int zf_file_sync(struct zf_file *file, struct zf_op *op);
 
 #ifdef __cplusplus
 }

@@ -54,6 +54,69 @@ int zf_array_slices(struct zf_array *array, struct zf_op *op, struct zf_stream *
 /* As zf_file_seek(). */
 int zf_array_seek(struct zf_array *array, struct zf_op *op, uint64_t offset, bool data, uint64_t *out);
 
+/* ---- writing (write.c, flush.c, resize.c) ----
+ *
+ * What is written is kept as it came, as runs of bytes by chunk ("dirty"), until the chunk is full, the
+ * array is flushed, or memory is wanted; reads see it at once. A chunk that was written whole is never read
+ * from the store. Encoding and storing are done by the pool. Dirty bytes count towards the cache's budget,
+ * and a writer that is too fast waits. Runs that fill no chunk, and for which there is no more memory, go to
+ * a spool: an unlinked temporary file (TMPDIR, else /var/tmp).
+ *
+ * Dimension 0 is as long as what was written needs; the document is the caller's business (see
+ * zf_array_length). All other dimensions are constant: where they change, a new array is opened. */
+
+/* Settings for writing, before the first one. store_empty: chunks of fill value throughout are stored too. */
+struct zf_write_config {
+	bool store_empty;
+	struct zf_chunk_locks *locks; /* borrowed; NULL: none. To be held around load, merge and put of a
+					 stored value (a ProcessSynchronizer's) */
+};
+int zf_array_writable(struct zf_array *array, struct zf_op *op, const struct zf_write_config *config);
+
+/* Writes exactly len bytes at offset; grows. EFBIG beyond ZF_MAX_FILE, EOPNOTSUPP where a codec cannot
+ * encode, EROFS, ENOMEM, EINTR. Nothing is written then. */
+int zf_array_pwrite(struct zf_array *array, struct zf_op *op, const void *buf, size_t len, uint64_t offset);
+
+/* The length of dimension 0 that holds all that was written: what the document has to say once the chunks are
+ * stored. zf_array_size() may be less, in the middle of a row, until zf_array_settle() rounds it up. */
+uint64_t zf_array_length(const struct zf_array *array);
+void zf_array_settle(struct zf_array *array);
+
+/* Sets the size (whole rows). Growing changes nothing in the store. Shrinking forgets what is dirty beyond,
+ * deletes the stored values outside and cleans those at the edge to fill value: the document is to say the
+ * new shape before. Work is in proportion to the values stored and touched. */
+int zf_array_set_size(struct zf_array *array, struct zf_op *op, uint64_t size);
+
+/* After any dimension was changed by a new document: cleans what `shape` (before) had and this array has not.
+ */
+int zf_array_trim(struct zf_array *array, struct zf_op *op, const uint64_t *shape);
+
+/* Fills a range within the size with fill value; values covered whole are deleted. */
+int zf_array_punch(struct zf_array *array, struct zf_op *op, uint64_t offset, uint64_t len);
+
+/* Deletes all stored values, and forgets what is dirty. */
+int zf_array_clear(struct zf_array *array, struct zf_op *op);
+
+/* Encodes and stores all that is dirty; not yet durable (zf_store_flush). The first error; what could not be
+ * stored stays dirty and readable. */
+int zf_array_flush(struct zf_array *array, struct zf_op *op);
+
+/* The same for what has been dirty since before `before` (monotonic ns), without waiting for it. */
+void zf_array_write_back(struct zf_array *array, int64_t before);
+
+/* Whether anything is dirty; since when (monotonic ns; 0: nothing is). */
+int64_t zf_array_dirty_since(const struct zf_array *array);
+
+/* Errors of storing that nobody waited for: where one happened after the one that *seen tells of (0: from the
+ * beginning), fails with it and moves *seen. A handle begins with zf_array_error_now(). A failed
+ * zf_array_flush() counts as one, so that every other handle learns of it; its caller moves its own *seen on.
+ */
+uint64_t zf_array_error_now(const struct zf_array *array);
+int zf_array_error_since(struct zf_array *array, struct zf_op *op, uint64_t *seen);
+
+/* Forgets what is dirty, without storing it: the array was removed. */
+void zf_array_abandon(struct zf_array *array);
+
 /* Compares every chunk that was read since the last call with its key in the store. *changed: one differs, or
  * there were too many to remember; then all that was cached has been dropped. */
 int zf_array_revalidate(struct zf_array *array, struct zf_op *op, bool *changed);

@@ -19,11 +19,15 @@ static int open_info(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc,
 	return zf_file_text_open(op, &text, out);
 }
 
-int zf_file_open(struct zf_tree *tree, struct zf_op *op, const char *path, struct zf_file **out)
+int zf_file_open(
+	struct zf_tree *tree, struct zf_op *op, const char *path, unsigned flags, struct zf_file **out)
 {
 	struct zf_name name;
-	int result = zf_name_find(tree, op, path, &name);
+	int result;
 
+	if (flags)
+		return zf_fail(op, EROFS, "%s: the store is mounted read-only", zf_path_label(path));
+	result = zf_name_find(tree, op, path, &name);
 	if (result < 0)
 		return -1;
 	if (result == ZF_MISSING)

@@ -127,8 +127,10 @@ static int64_t wall_ns(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-int zf_tree_open(struct zf_ctx *ctx, struct zf_op *op, const char *spec, unsigned flags, struct zf_tree **out)
+int zf_tree_open(struct zf_ctx *ctx, struct zf_op *op, const char *spec, const struct zf_tree_config *config,
+	struct zf_tree **out)
 {
+	unsigned flags = config ? config->flags : 0;
 	struct zf_tree *tree = calloc(1, sizeof *tree);
 	char *copy = strdup(spec);
 	const char *fragment;

@@ -126,7 +126,8 @@ static int open_tree(struct fixture *f, const char *fragment)
 	int result;
 
 	ck_assert_int_ge(asprintf(&spec, "%s%s", f->dir, fragment), 0);
-	result = zf_tree_open(f->ctx, &f->op, spec, ZF_OPEN_READONLY, &f->tree);
+	result = zf_tree_open(
+		f->ctx, &f->op, spec, &(struct zf_tree_config){ .flags = ZF_OPEN_READONLY }, &f->tree);
 	free(spec);
 	return result;
 }
@@ -206,7 +207,7 @@ static char *content(struct fixture *f, const char *path, size_t *len)
 	size_t size;
 
 	zf_op_init(&f->op);
-	unit_ok(zf_file_open(f->tree, &f->op, path, &file), &f->op);
+	unit_ok(zf_file_open(f->tree, &f->op, path, 0, &file), &f->op);
 	size = (size_t)zf_file_size(file);
 	data = calloc(1, size + 1);
 	unit_ok(zf_file_pread(file, &f->op, data, size + 10, 0, len), &f->op);
@@ -220,7 +221,7 @@ static void opening_fails(struct fixture *f, const char *path, int err, const ch
 	struct zf_file *file;
 
 	zf_op_init(&f->op);
-	unit_fails(zf_file_open(f->tree, &f->op, path, &file), &f->op, err, text);
+	unit_fails(zf_file_open(f->tree, &f->op, path, 0, &file), &f->op, err, text);
 }
 
 /* ---- which names there are ---- */
@@ -686,7 +687,7 @@ static uint64_t version_of(struct fixture *f, const char *path)
 	uint64_t version;
 
 	zf_op_init(&f->op);
-	unit_ok(zf_file_open(f->tree, &f->op, path, &file), &f->op);
+	unit_ok(zf_file_open(f->tree, &f->op, path, 0, &file), &f->op);
 	version = zf_file_version(file);
 	zf_file_close(file);
 	return version;
@@ -761,7 +762,7 @@ START_TEST(handles_follow)
 	put(f, "a/.zarray", V2("[2]", "[2]", ""));
 	put(f, "a/0", "abcd");
 	unit_ok(open_tree(f, ""), &f->op);
-	unit_ok(zf_file_open(f->tree, &f->op, "a", &file), &f->op);
+	unit_ok(zf_file_open(f->tree, &f->op, "a", 0, &file), &f->op);
 	unit_ok(zf_file_slices(file, &f->op, 100, 1, &slices), &f->op);
 	ck_assert_uint_eq(slices.len, 3);
 	put(f, "a/.zarray", V2("[4]", "[2]", ""));
@@ -792,7 +793,7 @@ START_TEST(text_files)
 	put(f, "a/.zarray", V2_ARRAY);
 	unit_ok(open_tree(f, ""), &f->op);
 	text = content(f, "a.info", &len);
-	unit_ok(zf_file_open(f->tree, &f->op, "a.info", &file), &f->op);
+	unit_ok(zf_file_open(f->tree, &f->op, "a.info", 0, &file), &f->op);
 	size = zf_file_size(file);
 	ck_assert_uint_eq(size, len);
 	unit_ok(zf_file_pread(file, &f->op, buf, 4, size - 2, &got), &f->op);
@@ -906,7 +907,7 @@ static const char *race_once(struct fixture *f)
 	int result;
 
 	zf_op_init(&op);
-	if (zf_file_open(f->tree, &op, "a", &file) < 0)
+	if (zf_file_open(f->tree, &op, "a", 0, &file) < 0)
 		return "open failed";
 	result = zf_file_pread(file, &op, buf, sizeof buf, 0, &got);
 	zf_file_close(file);
