@@ -76,6 +76,8 @@ static void parse_line(struct dataset *set, const char *folder, const char *key,
 {
 	if (!strcmp(key, "store"))
 		snprintf(set->store, sizeof(set->store), "%s/%s", folder, value);
+	else if (!strcmp(key, "flat"))
+		snprintf(set->flat, sizeof(set->flat), "%s/%s", folder, value);
 	else if (!strcmp(key, "offsets"))
 		snprintf(set->offsets, sizeof(set->offsets), "%s/%s", folder, value);
 	else if (!strcmp(key, "itemsize"))

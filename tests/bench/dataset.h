@@ -14,7 +14,7 @@ enum { BENCH_DIMS = 4 };
 enum bench_codec { BENCH_RAW, BENCH_BLOSC, BENCH_ZSTD, BENCH_ZLIB };
 
 struct dataset {
-	char store[4096], offsets[4096]; /* paths */
+	char store[4096], flat[4096], offsets[4096]; /* paths */
 	int nd;
 	size_t itemsize;
 	size_t shape[BENCH_DIMS], chunk[BENCH_DIMS];

@@ -38,7 +38,7 @@ static void fill_stat(const struct fs *fs, fuse_ino_t ino, struct stat *st)
 {
 	memset(st, 0, sizeof(*st));
 	st->st_ino = ino;
-	st->st_mode = ino == FUSE_ROOT_ID ? S_IFDIR | 0755 : S_IFREG | 0444;
+	st->st_mode = ino == FUSE_ROOT_ID ? S_IFDIR | 0755 : S_IFREG | 0644;
 	st->st_nlink = 1;
 	st->st_size = ino == FUSE_ROOT_ID ? 0 : (off_t)fs->size;
 	st->st_blksize = 1 << 20;
@@ -80,6 +80,16 @@ static void do_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset, s
 	fuse_reply_buf(req, fs->memory + at % BEHIND, size < left ? size : left);
 }
 
+static void do_write(fuse_req_t req, fuse_ino_t ino, const char *data, size_t size, off_t offset,
+	struct fuse_file_info *info)
+{
+	const struct fs *fs = fs_of(req);
+	(void)ino;
+	(void)info;
+	memcpy(fs->memory + (size_t)offset % BEHIND, data, size);
+	fuse_reply_write(req, size);
+}
+
 /* The mount must be served before its device can be asked for: that takes a stat. */
 static void *set_readahead(void *arg)
 {
@@ -116,6 +126,7 @@ int main(int argc, char **argv)
 		.getattr = do_getattr,
 		.open = do_open,
 		.read = do_read,
+		.write = do_write,
 	};
 	if (argc != 5) {
 		fputs("usage: limit_fuse SIZE DIRECT READAHEAD MOUNTPOINT\n", stderr);

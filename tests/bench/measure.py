@@ -153,9 +153,25 @@ def dd(path, mount=None, *more):
     return {"wall": float(found[2]), "bytes": int(found[1]), "cpu": cpu}
 
 
-def peer(name, path):
-    """Wall seconds of another reader, whole array into memory; None where it cannot."""
-    text, _ = run([sys.executable, "-B", os.path.join(HERE, "peer.py"), name, path])
+def dd_into(path, source, mount, *more):
+    """The same of dd bs=1M from a file into one of a mount that is there and keeps its size, until it is closed."""
+    before = mount.cpu()
+    text, cpu = run(["dd", f"if={source}", f"of={path}", "bs=1M", "conv=notrunc", *more])
+    found = re.search(r"(\d+) bytes.* copied, ([0-9.e-]+) s", text)
+    return {"wall": float(found[2]), "bytes": int(found[1]), "cpu": cpu + mount.cpu() - before}
+
+
+def cp_into(path, source, mount):
+    """The same of cp onto a file that is there."""
+    before, start = mount.cpu(), time.perf_counter()
+    _, cpu = run(["cp", source, path])
+    wall = time.perf_counter() - start
+    return {"wall": wall, "bytes": os.path.getsize(source), "cpu": cpu + mount.cpu() - before}
+
+
+def peer(name, *paths):
+    """Wall seconds of another program's way; None where it cannot."""
+    text, _ = run([sys.executable, "-B", os.path.join(HERE, "peer.py"), name, *paths])
     return float(text.split()[-1]) if text.split()[-1] != "cannot" else None
 
 

@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Readers of a flat file, timed.
+ * Readers of a flat file, and a writer, timed. The first word says what is done:
  *
- *   reader parts FILE N         N threads, each a part of its own, 1 MiB at a time, each with its own
- * descriptor reader mixed FILE N         the same, block by block in turn reader mmap FILE            adds
- * the file's 64-bit words through a shared mapping reader random FILE OFFSETS N [cold] 4 KiB at each offset
- * listed in a file, N threads; "cold" first drops the file's pages from the page cache reader zeros FILE
- * OFFSETS   4 KiB at each offset, which must be zeros
+ *   reader parts FILE N
+ *       N threads, each a part of its own, 1 MiB at a time, each with its own descriptor
+ *   reader mixed FILE N
+ *       the same, block by block in turn
+ *   reader mmap FILE
+ *       adds the file's 64-bit words through a shared mapping
+ *   reader random FILE OFFSETS N [cold]
+ *       4 KiB at each offset listed in a file, N threads; "cold" first drops the file's pages
+ *
+ *   reader zeros FILE OFFSETS
+ *       4 KiB at each offset, which must be zeros
+ *
+ *   reader scatter FILE OFFSETS
+ *       writes 4 KiB at each offset, then syncs
  *
  * Prints wall and CPU seconds and bytes; random ones also the median and the 99th percentile of a read.
  */
@@ -114,6 +123,19 @@ static void *read_random(void *arg)
 	return NULL;
 }
 
+static void write_scattered(struct job *job)
+{
+	char *buf = block_new(SMALL);
+	for (size_t i = 0; i < job->n; i++) {
+		buf[i % SMALL]++;
+		if (pwrite(job->fd, buf, SMALL, (off_t)job->offsets[i]) != SMALL)
+			die("pwrite");
+	}
+	if (fsync(job->fd))
+		die("fsync");
+	free(buf);
+}
+
 static void fan(struct job *job, void *(*work)(void *reader))
 {
 	pthread_t threads[THREADS];
@@ -175,7 +197,8 @@ static void usage(void)
 	fputs("usage: reader parts|mixed FILE N\n"
 	      "       reader mmap FILE\n"
 	      "       reader random FILE OFFSETS N [cold]\n"
-	      "       reader zeros FILE OFFSETS\n",
+	      "       reader zeros FILE OFFSETS\n"
+	      "       reader scatter FILE OFFSETS\n",
 		stderr);
 	exit(2);
 }
@@ -183,7 +206,8 @@ static void usage(void)
 static void prepare(struct job *job, int argc, char **argv)
 {
 	struct stat st;
-	int random = argc > 3 && (!strcmp(argv[1], "random") || !strcmp(argv[1], "zeros"));
+	int scatter = argc > 3 && !strcmp(argv[1], "scatter");
+	int random = argc > 3 && (scatter || !strcmp(argv[1], "random") || !strcmp(argv[1], "zeros"));
 	int count = random ? 4 : 3;
 	if (argc < 3)
 		usage();
@@ -193,7 +217,7 @@ static void prepare(struct job *job, int argc, char **argv)
 	job->threads = argc > count ? strtoull(argv[count], NULL, 10) : 1;
 	if (job->threads < 1 || job->threads > THREADS)
 		usage();
-	job->fd = open(job->path, O_RDONLY);
+	job->fd = open(job->path, scatter ? O_WRONLY : O_RDONLY);
 	if (job->fd < 0 || fstat(job->fd, &st))
 		die(job->path);
 	job->size = (size_t)st.st_size;
@@ -208,7 +232,9 @@ int main(int argc, char **argv)
 	static struct job job;
 	prepare(&job, argc, argv);
 	double wall = clock_of(CLOCK_MONOTONIC), cpu = clock_of(CLOCK_PROCESS_CPUTIME_ID);
-	if (job.n)
+	if (!strcmp(argv[1], "scatter"))
+		write_scattered(&job);
+	else if (job.n)
 		fan(&job, read_random);
 	else if (!strcmp(argv[1], "mmap"))
 		add_words(&job);
@@ -218,7 +244,7 @@ int main(int argc, char **argv)
 		usage();
 	wall = clock_of(CLOCK_MONOTONIC) - wall;
 	cpu = clock_of(CLOCK_PROCESS_CPUTIME_ID) - cpu;
-	if (job.n)
+	if (job.n && strcmp(argv[1], "scatter"))
 		print_latency(&job);
 	printf("wall=%.6f cpu=%.6f bytes=%zu\n", wall, cpu, job.n ? job.n * SMALL : job.size);
 	return 0;

@@ -8,7 +8,9 @@ better than what it is compared with. Without a zarrfs that runs, limits and pee
 import contextlib
 import os
 import random
+import shutil
 import subprocess
+import tempfile
 import time
 
 import datasets
@@ -167,6 +169,124 @@ def stream(bench):
         for _ in bench.rounds(f"stream {name}"):
             stream_round(bench, name, got)
         yield from stream_rows(bench, name, got)
+
+
+# ---- writing ----
+
+@contextlib.contextmanager
+def empty_copy(bench, name):
+    """A store like a set's, without chunks; and where files of the same file system may be."""
+    with tempfile.TemporaryDirectory(prefix="zarrfs-bench-", dir=bench.folder) as folder:
+        store = os.path.join(folder, name + ".zarr")
+        os.mkdir(store)
+        for document in (".zarray", "zarr.json"):
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copy(os.path.join(bench.store(name), document), store)
+        os.mkdir(os.path.join(folder, "out"))
+        yield store, os.path.join(folder, "out")
+
+
+def write_empty_fuse(bench, name):
+    with measure.empty_fuse(datasets.nbytes(name), False, bench.fuse_readahead()) as mount:
+        return measure.dd_into(mount.at("f"), bench.flat(name), mount)
+
+
+def write_mounted(bench, name, way, options="cache=256M"):
+    if not bench.have:
+        return None
+    with empty_copy(bench, name) as (store, _), measure.zarrfs(store, options) as mount:
+        figures = way(mount.at(name), bench.flat(name), mount)
+        figures["peak"] = mount.peak()
+        return figures
+
+
+def write_limit(bench, name, mode):
+    with empty_copy(bench, name) as (_, out):
+        return program("limit_encode", bench.folder, name, out, mode, measure.CORES)
+
+
+def write_peer(bench, peer, name):
+    with empty_copy(bench, name) as (_, out):
+        seconds = measure.peer(peer + "-write", bench.store(name), bench.flat(name), os.path.join(out, "w.zarr"))
+    return {"wall": seconds, "bytes": datasets.nbytes(name)} if seconds else None
+
+
+def check_written(bench, name):
+    """What was written by dd comes back, from a mount that did not write it."""
+    with empty_copy(bench, name) as (store, _):
+        with measure.zarrfs(store) as mount:
+            measure.dd_into(mount.at(name), bench.flat(name), mount)
+        with measure.zarrfs(store, "ro") as mount:
+            if subprocess.run(["cmp", mount.at(name), bench.flat(name)], check=False).returncode:
+                raise measure.Failed(f"{name}: what was written does not come back")
+
+
+def write_round(bench, name, got):
+    ways = {
+        "encode": lambda: write_limit(bench, name, "encode"),
+        "fuse": lambda: write_empty_fuse(bench, name),
+        "dd": lambda: write_mounted(bench, name, measure.dd_into),
+        "cp": lambda: write_mounted(bench, name, measure.cp_into),
+        "zarr": lambda: write_peer(bench, "zarr", name),
+        "gdal": lambda: write_peer(bench, "gdal", name),
+    }
+    for key, way in ways.items():
+        value = way()
+        if value:
+            got.setdefault(key, []).append(value)
+
+
+def write_rows(bench, name, got):
+    encode, fuse = cost(got["encode"]), cost(got["fuse"])
+    limit = measure.CORES / (encode + fuse)
+    for way in ("dd", "cp") if bench.have else ():
+        figure = rate(got[way])
+        yield Row("write", f"{name}, {way}", "GB/s", figure, "combined limit", limit, 0.7)
+        for key, label in (("zarr", "zarr-python"), ("gdal", "GDAL")):
+            if got.get(key):
+                yield Row("write", f"{name}, {way}", "GB/s", figure, label, rate(got[key]), 1.0)
+    if bench.have:
+        yield Row("write", f"{name}, dd", "CPU s/GB", cost(got["dd"]), f"encode {encode:.2f} + FUSE {fuse:.2f}",
+            encode + fuse)
+        peak = max(figures["peak"] for figures in got["dd"] + got["cp"]) / MIB
+        yield Row("write", f"{name}, peak memory", "MiB", peak, "cache + 64 MiB", 256 + 64, 1.0)
+
+
+def write(bench):
+    """dd bs=1M and cp of a flat file into an array of the same type, against encoding and FUSE, and others."""
+    for name in bench.sets:
+        measure.warm(bench.flat(name))
+        if bench.have:
+            check_written(bench, name)
+        got = {}
+        for _ in bench.rounds(f"write {name}"):
+            write_round(bench, name, got)
+        yield from write_rows(bench, name, got)
+
+
+def scatter_round(bench, name, got):
+    """4 KiB writes at the set's offsets, then fsync, on a copy of the store; and the limit for its chunks."""
+    offsets = os.path.join(bench.folder, datasets.flat_of(name) + ".off")
+    got["limit"].append(write_limit(bench, name, "rewrite"))
+    with measure.empty_fuse(datasets.nbytes(name)) as mount:
+        got["fuse"].append(program("reader", "scatter", mount.at("f"), offsets))
+    if bench.have:
+        with tempfile.TemporaryDirectory(prefix="zarrfs-bench-", dir=bench.folder) as folder:
+            store = shutil.copytree(bench.store(name), os.path.join(folder, name + ".zarr"))
+            with measure.zarrfs(store, "cache=2G,cache_max=2G") as mount:
+                got["mount"].append(program("reader", "scatter", mount.at(name), offsets))
+
+
+def scatter(bench):
+    """1000 random 4 KiB writes and an fsync: one read, decode, encode and write for each chunk touched."""
+    for name in bench.sets:
+        measure.warm(bench.store(name))
+        got = {"limit": [], "fuse": [], "mount": []}
+        for _ in bench.rounds(f"scatter {name}"):
+            scatter_round(bench, name, got)
+        time_of = {key: median(run["wall"] for run in runs) for key, runs in got.items()}
+        yield Row("scatter", f"{name}, 1000 writes", "s", time_of["mount"], "rewrites + FUSE",
+            time_of["limit"] + time_of["fuse"], 0.7)
 
 
 # ---- several readers ----
@@ -369,6 +489,6 @@ def huge(bench):
     yield Row("huge", "3.6 PiB: one random read", "ms", median(reads), "a millisecond", 1.0, 1.0)
 
 
-SECTIONS = {"stream": stream, "readers": readers, "again": again, "random": cached, "cold": cold,
+SECTIONS = {"stream": stream, "write": write, "scatter": scatter, "readers": readers, "again": again, "random": cached, "cold": cold,
             "memory": memory, "many": many, "huge": huge}
-PER_SET = ("stream", "readers", "again", "random", "cold")
+PER_SET = ("stream", "write", "scatter", "readers", "again", "random", "cold")
