@@ -40,11 +40,12 @@ struct zf_cache {
 	pthread_cond_t bells[BELLS]; /* the load of some part ended: see bell() */
 	struct zf_part **buckets;
 	size_t bucket_count, part_count;
-	struct zf_part spent; /* the unpinned parts that were read to their end, as `list` */
-	struct zf_part list; /* the unpinned parts: list.older is the last used, list.newer the first to go */
-	uint64_t budget, bytes; /* bytes: what the parts in the table and the pinned ones take */
-	uint64_t unused_bytes;  /* of parts loaded ahead and not asked for */
-	uint64_t owed;          /* of queued parts without memory */
+	struct zf_part lists[ZF_PASSED + 1]; /* the unpinned parts by `spent`: older is the last used, newer
+					      * the first to go */
+	uint64_t passed_bytes;               /* of the parts in lists[ZF_PASSED] */
+	uint64_t budget, bytes;              /* bytes: what the parts in the table and the pinned ones take */
+	uint64_t unused_bytes;               /* of parts loaded ahead and not asked for */
+	uint64_t owed;                       /* of queued parts without memory */
 	uint64_t spare_bytes;
 	struct spare *spare;
 	struct zf_memory *memory;
@@ -69,8 +70,8 @@ int zf_cache_new(struct zf_ctx *ctx, struct zf_op *op, struct zf_cache **out)
 	}
 	c->ctx = ctx;
 	c->budget = ctx->config.cache;
-	c->list.newer = c->list.older = &c->list;
-	c->spent.newer = c->spent.older = &c->spent;
+	for (int i = 0; i <= ZF_PASSED; i++)
+		c->lists[i].newer = c->lists[i].older = &c->lists[i];
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -222,25 +223,45 @@ static void free_part(struct zf_cache *c, struct zf_part *p)
 	free(p);
 }
 
-static void list_out(struct zf_part *p)
+static void list_in(struct zf_cache *c, struct zf_part *p)
 {
+	struct zf_part *list = &c->lists[p->spent];
+
+	if (p->spent == ZF_PASSED)
+		c->passed_bytes += cost(p);
+	p->newer = list;
+	p->older = list->older;
+	p->older->newer = p;
+	list->older = p;
+}
+
+static void list_out(struct zf_cache *c, struct zf_part *p)
+{
+	if (p->spent == ZF_PASSED)
+		c->passed_bytes -= cost(p);
 	p->newer->older = p->older;
 	p->older->newer = p->newer;
 }
 
-static struct zf_part *oldest(struct zf_cache *c)
+/* The part that goes first, if one is to go. */
+static struct zf_part *superfluous(struct zf_cache *c)
 {
-	if (c->spent.newer != &c->spent)
-		return c->spent.newer;
-	return c->list.newer != &c->list ? c->list.newer : NULL;
+	struct zf_part *passed = c->lists[ZF_PASSED].newer;
+
+	if (c->bytes <= c->budget)
+		return c->passed_bytes > c->budget / 4 ? passed : NULL;
+	for (int i = ZF_PASSED; i >= 0; i--)
+		if (c->lists[i].newer != &c->lists[i])
+			return c->lists[i].newer;
+	return NULL;
 }
 
 static void evict(struct zf_cache *c)
 {
 	struct zf_part *p;
 
-	while (c->bytes > c->budget && (p = oldest(c))) {
-		list_out(p);
+	while ((p = superfluous(c))) {
+		list_out(c, p);
 		hash_out(c, p);
 		free_part(c, p);
 	}
@@ -299,7 +320,7 @@ static uint64_t now_ns(void)
 static void pin(struct zf_cache *c, struct zf_part *p)
 {
 	if (p->pins++ == 0) {
-		list_out(p);
+		list_out(c, p);
 		c->pinned_bytes += cost(p);
 	}
 	c->pinned++;
@@ -307,8 +328,6 @@ static void pin(struct zf_cache *c, struct zf_part *p)
 
 static void unpin(struct zf_cache *c, struct zf_part *p)
 {
-	struct zf_part *list = p->spent ? &c->spent : &c->list;
-
 	c->pinned--;
 	if (--p->pins)
 		return;
@@ -317,10 +336,7 @@ static void unpin(struct zf_cache *c, struct zf_part *p)
 		free_part(c, p);
 		return;
 	}
-	p->newer = list;
-	p->older = list->older;
-	p->older->newer = p;
-	list->older = p;
+	list_in(c, p);
 }
 
 /* Whether a reader that wants these parts has to wait: with them more would be pinned than the budget. */
@@ -488,7 +504,7 @@ void zf_cache_repin(struct zf_cache *c, struct zf_part *const *parts, unsigned n
 	pthread_mutex_unlock(&c->lock);
 }
 
-void zf_cache_unpin(struct zf_cache *c, struct zf_part *const *parts, unsigned n, const bool *spent)
+void zf_cache_unpin(struct zf_cache *c, struct zf_part *const *parts, unsigned n, const uint8_t *spent)
 {
 	pthread_mutex_lock(&c->lock);
 	for (unsigned i = 0; i < n; i++) {
@@ -639,7 +655,7 @@ void zf_cache_forget(struct zf_cache *c, const void *owner)
 			hash_out(c, p);
 			if (p->pins)
 				continue;
-			list_out(p);
+			list_out(c, p);
 			free_part(c, p);
 		}
 	}

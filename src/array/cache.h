@@ -11,10 +11,12 @@
  * memory. "failed" ones are out of the table at once, so that the next reader tries again, and keep their
  * error for those who waited.
  *
- * Pinned parts stay where they are. Unpinned ones are in one of two lists by last use, and the oldest go when
- * the budget is passed: first those that were read to their end the last time, since a reader in C order is
- * done with them, then the others. So several readers get on as long as the rows of chunks that they are in
- * fit together.
+ * Pinned parts stay where they are. Unpinned ones are in one of three lists by last use, and the oldest go
+ * when the budget is passed: first those that were read to their end the last time, since a reader in C order
+ * is done with them, then the others. So several readers get on as long as the rows of chunks that they are
+ * in fit together. Of arrays that do not fit the cache what was read to its end may only take a quarter of
+ * the budget: whoever reads such an array again finds none of it, and memory that is used again costs
+ * nothing, while new memory has to be cleared by the kernel.
  *
  * The budget is taken when a part is queued, so that what is being loaded counts. A reader whose parts do not
  * fit beside what others have pinned waits until they are done; so the budget can only be passed by a single
@@ -29,6 +31,9 @@
 #include "base/ctx.h"
 #include "base/op.h"
 #include "base/pool.h"
+
+/* Whether a part was read to its end the last time, and then whether its array fits the cache. */
+enum zf_part_spent { ZF_NOT_SPENT, ZF_SPENT, ZF_PASSED };
 
 enum zf_part_state { ZF_PART_QUEUED, ZF_PART_LOADING, ZF_PART_READY, ZF_PART_FILL, ZF_PART_FAILED };
 
@@ -45,7 +50,7 @@ struct zf_part {
 	enum zf_part_state state;
 	enum zf_lane lane; /* of a queued part: where its load waits */
 	bool hashed;       /* can be found; else gone as soon as it is unpinned */
-	bool spent;        /* read to its end the last time */
+	uint8_t spent;     /* enum zf_part_spent */
 	bool unused;       /* loaded ahead of time and not asked for so far */
 	unsigned pins;
 	unsigned waiters; /* readers that sleep until its load ends */
@@ -90,8 +95,8 @@ struct zf_part *zf_cache_claim_ahead(
 /* One more pin on parts that are pinned. */
 void zf_cache_repin(struct zf_cache *cache, struct zf_part *const *parts, unsigned n);
 
-/* Takes a pin off n parts. spent (may be NULL): which of them were read to their end. */
-void zf_cache_unpin(struct zf_cache *cache, struct zf_part *const *parts, unsigned n, const bool *spent);
+/* Takes a pin off n parts. spent (may be NULL: as before): enum zf_part_spent of each. */
+void zf_cache_unpin(struct zf_cache *cache, struct zf_part *const *parts, unsigned n, const uint8_t *spent);
 
 /* Claims a queued part; false if somebody has already. `load` (may be NULL) is the operation that loads it,
  * and stays valid until zf_cache_finish(). */

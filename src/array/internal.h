@@ -126,8 +126,8 @@ struct zf_need {
 	unsigned count;
 	struct zf_part_id ids[ZF_PARTS_AT_ONCE];
 	struct zf_part *parts[ZF_PARTS_AT_ONCE];
-	bool start[ZF_PARTS_AT_ONCE]; /* to be loaded */
-	bool spent[ZF_PARTS_AT_ONCE]; /* read to its end */
+	bool start[ZF_PARTS_AT_ONCE];    /* to be loaded */
+	uint8_t spent[ZF_PARTS_AT_ONCE]; /* enum zf_part_spent */
 };
 
 /* Lists them. False: more than fit, or more bytes than may be pinned at once; then the range is to be halved.

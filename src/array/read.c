@@ -11,7 +11,8 @@
 
 bool zf_need_list(const struct zf_array *a, uint64_t offset, uint64_t len, struct zf_need *need)
 {
-	uint64_t most = zf_cache_budget(a->ctx->cache) / 2;
+	uint64_t budget = zf_cache_budget(a->ctx->cache), most = budget / 2;
+	enum zf_part_spent spent = zf_array_size(a) > budget ? ZF_PASSED : ZF_SPENT;
 	struct zf_walk walk;
 	struct zf_piece piece;
 
@@ -21,12 +22,13 @@ bool zf_need_list(const struct zf_array *a, uint64_t offset, uint64_t len, struc
 		uint64_t last = (piece.end - 1) / need->part_size;
 
 		for (uint64_t n = piece.start / need->part_size; n <= last; n++) {
+			/* no other run like the last one fits behind it */
+			bool to_end = n < last || piece.end + piece.run > (n + 1) * need->part_size ||
+				      piece.end + piece.run > a->grid.chunk_bytes;
+
 			if (need->count == ZF_PARTS_AT_ONCE)
 				return false;
-			/* no other run like the last one fits behind it */
-			need->spent[need->count] = n < last ||
-						   piece.end + piece.run > (n + 1) * need->part_size ||
-						   piece.end + piece.run > a->grid.chunk_bytes;
+			need->spent[need->count] = to_end ? spent : ZF_NOT_SPENT;
 			need->ids[need->count++] = (struct zf_part_id){ piece.index, n };
 		}
 	}

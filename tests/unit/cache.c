@@ -90,7 +90,7 @@ START_TEST(what_is_spent_goes_first)
 {
 	uint64_t each = SIZE + sizeof(struct zf_part);
 	struct zf_ctx *ctx = make(3 * each);
-	const bool spent = true, not_spent = false;
+	const uint8_t spent = ZF_SPENT, not_spent = ZF_NOT_SPENT;
 	struct zf_part *part;
 
 	ck_assert(touch(ctx, 1));
@@ -104,6 +104,28 @@ START_TEST(what_is_spent_goes_first)
 	ck_assert(!touch(ctx, 1));
 	ck_assert(!touch(ctx, 2));
 	ck_assert(!touch(ctx, 4));
+	zf_ctx_free(ctx);
+}
+END_TEST
+
+/* Of an array that does not fit, what was read to its end takes a quarter of the budget, the last parts. */
+START_TEST(what_has_passed_makes_room)
+{
+	uint64_t each = SIZE + sizeof(struct zf_part);
+	struct zf_ctx *ctx = make(16 * each);
+	const uint8_t passed = ZF_PASSED;
+	struct zf_part *part;
+
+	ck_assert(touch(ctx, 100));
+	for (uint64_t i = 1; i <= 10; i++) {
+		ck_assert(get(ctx, i, &part));
+		zf_cache_unpin(ctx->cache, &part, 1, &passed);
+	}
+	ck_assert_uint_eq(bytes(ctx), 5 * each); /* 100 and four of them */
+	ck_assert(!touch(ctx, 100));
+	for (uint64_t i = 7; i <= 10; i++)
+		ck_assert(!touch(ctx, i));
+	ck_assert(touch(ctx, 6));
 	zf_ctx_free(ctx);
 }
 END_TEST
@@ -403,9 +425,9 @@ START_TEST(many_parts_are_found_again)
 }
 END_TEST
 
-UNIT_MAIN("cache", the_least_recently_used_goes_first, what_is_spent_goes_first, large_parts_cost_their_bytes,
-	pinned_parts_stay_and_the_budget_is_kept_again_after, the_budget_grows_up_to_its_limit,
-	fill_parts_cost_no_memory, failed_parts_tell_who_waited_and_are_tried_again,
-	what_is_forgotten_stays_with_who_has_it, reading_ahead_keeps_to_its_share,
-	what_is_queued_ahead_can_go, sixty_four_readers_make_one_load, a_cancelled_reader_stops_waiting,
-	many_parts_are_found_again)
+UNIT_MAIN("cache", the_least_recently_used_goes_first, what_is_spent_goes_first, what_has_passed_makes_room,
+	large_parts_cost_their_bytes, pinned_parts_stay_and_the_budget_is_kept_again_after,
+	the_budget_grows_up_to_its_limit, fill_parts_cost_no_memory,
+	failed_parts_tell_who_waited_and_are_tried_again, what_is_forgotten_stays_with_who_has_it,
+	reading_ahead_keeps_to_its_share, what_is_queued_ahead_can_go, sixty_four_readers_make_one_load,
+	a_cancelled_reader_stops_waiting, many_parts_are_found_again)
