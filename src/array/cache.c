@@ -249,7 +249,7 @@ static struct zf_part *superfluous(struct zf_cache *c)
 	struct zf_part *passed = c->lists[ZF_PASSED].newer;
 
 	if (c->bytes <= c->budget)
-		return c->passed_bytes > c->budget / 4 ? passed : NULL;
+		return c->passed_bytes > c->budget / 16 ? passed : NULL;
 	for (int i = ZF_PASSED; i >= 0; i--)
 		if (c->lists[i].newer != &c->lists[i])
 			return c->lists[i].newer;

@@ -108,11 +108,11 @@ START_TEST(what_is_spent_goes_first)
 }
 END_TEST
 
-/* Of an array that does not fit, what was read to its end takes a quarter of the budget, the last parts. */
+/* Of an array that does not fit, what was read to its end takes a sixteenth of the budget, the last parts. */
 START_TEST(what_has_passed_makes_room)
 {
 	uint64_t each = SIZE + sizeof(struct zf_part);
-	struct zf_ctx *ctx = make(16 * each);
+	struct zf_ctx *ctx = make(64 * each);
 	const uint8_t passed = ZF_PASSED;
 	struct zf_part *part;
 
