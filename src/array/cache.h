@@ -14,9 +14,9 @@
  * Pinned parts stay where they are. Unpinned ones are in one of three lists by last use, and the oldest go
  * when the budget is passed: first those that were read to their end the last time, since a reader in C order
  * is done with them, then the others. So several readers get on as long as the rows of chunks that they are
- * in fit together. Of arrays that do not fit the cache what was read to its end may only take a quarter of
- * the budget: whoever reads such an array again finds none of it, and memory that is used again costs
- * nothing, while new memory has to be cleared by the kernel.
+ * in fit together. Of arrays that do not fit the cache what was read to its end may only take a
+ * sixteenth of the budget: whoever reads such an array again finds none of it, and memory that is used again
+ * costs nothing, while new memory has to be cleared by the kernel.
  *
  * The budget is taken when a part is queued, so that what is being loaded counts. A reader whose parts do not
  * fit beside what others have pinned waits until they are done; so the budget can only be passed by a single
