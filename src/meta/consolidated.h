@@ -21,7 +21,7 @@
 bool zf_consolidated_is(int zarr_format, const void *doc, size_t len);
 
 /* Puts a copy of a document (`value`, whole, as it is stored) under a key: v2 "a/.zattrs", v3 the path "a".
- * The copy is indented to fit; consolidated metadata of its own are left out of it, as zarr-python does. */
+ * The copy is indented to fit; consolidated metadata of its own are left out of it. */
 int zf_consolidated_set(struct zf_op *op, int zarr_format, const void *doc, size_t len, const char *key,
 	const void *value, size_t value_len, struct zf_out *out);
 
