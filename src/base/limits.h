@@ -21,9 +21,10 @@ enum {
 	ZF_MAX_SEARCH_NAMES = 65536,   /* names seen, in looking for nodes below a prefix that is none */
 };
 
-#define ZF_MAX_ITEMSIZE ((uint64_t)1 << 30)    /* bytes of one element */
-#define ZF_MAX_DOCUMENT ((uint64_t)64 << 20)   /* bytes of a metadata document */
-#define ZF_MAX_JSON_TREE ((uint64_t)256 << 20) /* bytes of memory, estimated, for a parsed document */
-#define ZF_MAX_FILE ((uint64_t)INT64_MAX)      /* bytes of a flat file: off_t */
+#define ZF_MAX_ITEMSIZE ((uint64_t)1 << 30)     /* bytes of one element */
+#define ZF_MAX_DOCUMENT ((uint64_t)64 << 20)    /* bytes of a metadata document */
+#define ZF_MAX_JSON_TREE ((uint64_t)256 << 20)  /* bytes of memory, estimated, for a parsed document */
+#define ZF_MAX_NODES_INDEX ((uint64_t)32 << 20) /* bytes of memory for an index of consolidated metadata */
+#define ZF_MAX_FILE ((uint64_t)INT64_MAX)       /* bytes of a flat file: off_t */
 
 #endif

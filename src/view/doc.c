@@ -4,6 +4,7 @@
  */
 #include "view/doc.h"
 #include "array/array.h"
+#include "view/listed.h"
 #include "view/path.h"
 #include "view/search.h"
 
@@ -31,7 +32,7 @@ bool zf_doc_is_name(const char *name)
 	for (int i = 0; i < ZF_DOC_KINDS; i++)
 		if (strcmp(name, doc_names[i]) == 0)
 			return true;
-	return false;
+	return zf_listed_is_name(name);
 }
 
 /* ---- what is kept ------------------------------------------------------------------------------------ */
@@ -159,8 +160,24 @@ static bool is_recent(const struct zf_doc *doc, int64_t when)
 	return when - __atomic_load_n(&doc->checked, __ATOMIC_RELAXED) < RECENT_NS;
 }
 
+/* Of a node without a document of its own. */
+static bool still_listed(struct zf_tree *tree, struct zf_op *op, const struct zf_doc *doc)
+{
+	bool is;
+
+	for (int kind = 0; kind < ZF_DOC_KINDS; kind++)
+		if (!same(tree, op, doc, doc_names[kind], NULL))
+			return false;
+	if (zf_listed_is(tree, op, doc->path, &doc->value, &is) == 0)
+		return is;
+	zf_op_forgive(op);
+	return false;
+}
+
 static bool still_true(struct zf_tree *tree, struct zf_op *op, const struct zf_doc *doc, enum zf_doc_use use)
 {
+	if (doc->is_listed)
+		return still_listed(tree, op, doc);
 	for (int kind = 0; kind < (int)doc->kind; kind++)
 		if (!same(tree, op, doc, doc_names[kind], NULL))
 			return false;
@@ -258,19 +275,19 @@ static const void *bytes(const struct zf_out *out)
 	return out->data ? (const void *)out->data : "";
 }
 
-static int parse(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, const struct zf_out *text)
+/* attrs: what is there already. */
+static int parse(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, const struct zf_out *text,
+	struct zf_out *attrs)
 {
-	struct zf_out attrs = ZF_OUT_GROWING(ZF_MAX_DOCUMENT);
 	enum zf_node_kind kind = doc->kind == ZF_DOC_V2_ARRAY ? ZF_NODE_ARRAY : ZF_NODE_GROUP;
 	int result = -1;
 
 	if (doc->kind == ZF_DOC_V3)
 		result = zf_meta_parse_v3(op, bytes(text), text->len, &doc->meta);
-	else if (get_attrs(tree, op, doc, &attrs) == 0)
+	else if (doc->is_listed || get_attrs(tree, op, doc, attrs) == 0)
 		result = zf_meta_parse_v2(op, kind, bytes(text), text->len,
-			doc->has_attrs ? bytes(&attrs) : NULL, attrs.len, &doc->meta);
-	doc->cost += 8 * (text->len + attrs.len);
-	zf_out_free(&attrs);
+			doc->has_attrs ? bytes(attrs) : NULL, attrs->len, &doc->meta);
+	doc->cost += 8 * (text->len + attrs->len);
 	return result;
 }
 
@@ -313,9 +330,10 @@ static bool says_nothing(const struct zf_doc *doc)
 }
 
 /* Fills doc from its text. */
-static int understand(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, const struct zf_out *text)
+static int understand(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, const struct zf_out *text,
+	struct zf_out *attrs)
 {
-	if (parse(tree, op, doc, text) < 0)
+	if (parse(tree, op, doc, text, attrs) < 0)
 		return -1;
 	doc->is_array = doc->meta->kind == ZF_NODE_ARRAY;
 	if (doc->meta->error)
@@ -351,6 +369,24 @@ static int get_first(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc,
 	return result;
 }
 
+/* What consolidated metadata say of a node that has no document. */
+static int get_listed(
+	struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, struct zf_out *text, struct zf_out *attrs)
+{
+	struct zf_listed listed;
+	int result = zf_listed_get(tree, op, doc->path, text, attrs, &listed);
+
+	if (result != ZF_FOUND)
+		return result;
+	doc->is_listed = true;
+	doc->kind = listed.zarr_format == 3        ? ZF_DOC_V3
+		    : listed.kind == ZF_NODE_ARRAY ? ZF_DOC_V2_ARRAY
+						   : ZF_DOC_V2_GROUP;
+	doc->value = doc->attrs = listed.value;
+	doc->has_attrs = listed.has_attrs;
+	return ZF_FOUND;
+}
+
 static int unreadable(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc)
 {
 	if (is_passing(op->err) || !is_listed(tree, doc))
@@ -361,20 +397,21 @@ static int unreadable(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc
 
 static int load(struct zf_tree *tree, struct zf_op *op, const char *path, struct zf_doc **out)
 {
-	struct zf_out text = ZF_OUT_GROWING(ZF_MAX_DOCUMENT);
+	struct zf_out text = ZF_OUT_GROWING(ZF_MAX_DOCUMENT), attrs = ZF_OUT_GROWING(ZF_MAX_DOCUMENT);
 	struct zf_doc *doc = new_doc(op, path);
 	int result = -1;
 
 	if (!doc)
 		return -1;
 	result = get_first(tree, op, doc, &text);
-	if (result == ZF_FOUND)
-		result = understand(tree, op, doc, &text);
-	else if (result < 0)
+	if (result < 0)
 		result = unreadable(tree, op, doc);
+	else if (result == ZF_FOUND || (result = get_listed(tree, op, doc, &text, &attrs)) == ZF_FOUND)
+		result = understand(tree, op, doc, &text, &attrs);
 	if (result == ZF_FOUND && says_nothing(doc))
 		result = guess_kind(tree, op, doc);
 	zf_out_free(&text);
+	zf_out_free(&attrs);
 	if (result == ZF_FOUND)
 		*out = doc;
 	else

@@ -3,7 +3,8 @@
  * Metadata documents: which one a node has, its parsed form, kept as long as the store says that it is the
  * same.
  *
- * A node's document is zarr.json, else .zarray, else .zgroup. What was parsed is kept by path within a
+ * A node's document is zarr.json, else .zarray, else .zgroup, else what consolidated metadata above it say
+ * (listed.h). What was parsed is kept by path within a
  * budget, and each use asks the store whether it still is so: a stat for each name up to the one that is
  * there, and one for .zattrs. A store that cannot tell (no tags) has its documents read each time.
  */
@@ -21,7 +22,8 @@ struct zf_doc {
 	struct zf_entry entry;
 	unsigned refs; /* atomic */
 	enum zf_doc_kind kind;
-	bool is_array;         /* else a group */
+	bool is_array;  /* else a group */
+	bool is_listed; /* the node has no document: it is in consolidated metadata, whose value this is */
 	struct zf_value value; /* of the document */
 	bool has_attrs;        /* v2: .zattrs is there, */
 	struct zf_value attrs; /* and what it was */

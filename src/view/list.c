@@ -2,6 +2,7 @@
 /*
  * Listing a directory of the view: the nodes among a prefix's children, and the names made for them.
  */
+#include "view/listed.h"
 #include "view/path.h"
 #include "view/tree.h"
 
@@ -69,6 +70,27 @@ static int on_child(void *arg, const char *name, bool is_prefix)
 	return !add(items, strdup(name), &(struct item){ 0 });
 }
 
+static int on_listed(void *arg, const char *name)
+{
+	return on_child(arg, name, true);
+}
+
+/* Leaves one item of each name. */
+static void drop_doubles(struct items *items)
+{
+	size_t kept = 0;
+
+	if (items->count)
+		qsort(items->item, items->count, sizeof *items->item, compare);
+	for (size_t i = 0; i < items->count; i++) {
+		if (kept > 0 && strcmp(items->item[kept - 1].name, items->item[i].name) == 0)
+			free(items->item[i].name);
+		else
+			items->item[kept++] = items->item[i];
+	}
+	items->count = kept;
+}
+
 /* An error of one child must not hide the others: it is listed as an array that cannot be read. */
 static int on_error(struct zf_tree *tree, struct zf_op *op, struct item *item)
 {
@@ -117,8 +139,13 @@ static int collect(struct zf_tree *tree, struct zf_op *op, const char *dir, stru
 	int result = zf_store_list(tree->store, op, dir, on_child, items);
 	size_t children = items->count;
 
+	if (result >= 0 && !items->nomem)
+		result = zf_listed_children(tree, op, dir, on_listed, items);
 	if (items->nomem && result >= 0)
 		return zf_nomem(op, items->room * sizeof(struct item));
+	if (items->count > children)
+		drop_doubles(items);
+	children = items->count;
 	for (size_t i = 0; result >= 0 && i < children; i++) {
 		result = zf_op_check(op);
 		if (result == 0)

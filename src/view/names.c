@@ -9,6 +9,7 @@
  * Nothing lies below an array: what is there are its chunks.
  */
 #include "view/names.h"
+#include "view/listed.h"
 #include "view/search.h"
 
 #include <string.h>
@@ -34,7 +35,11 @@ int zf_name_look(struct zf_tree *tree, struct zf_op *op, const char *store_path,
 	if (result != ZF_MISSING)
 		return result;
 	result = zf_search_nodes(tree, op, store_path, &holds);
-	return result < 0 || holds ? result : ZF_MISSING;
+	if (result >= 0 && !holds)
+		result = zf_listed_holds(tree, op, store_path, &holds);
+	if (result < 0)
+		return -1;
+	return holds ? ZF_FOUND : ZF_MISSING;
 }
 
 /* An array's own document, with its attributes. */

@@ -4,6 +4,7 @@
  */
 #include "view/doc.h"
 #include "view/info.h"
+#include "view/listed.h"
 #include "view/live.h"
 #include "view/names.h"
 #include "view/search.h"
@@ -142,7 +143,8 @@ int zf_tree_open(struct zf_ctx *ctx, struct zf_op *op, const char *spec, const s
 	}
 	tree->ctx = ctx;
 	tree->opened_ns = wall_ns();
-	if (zf_docs_new(op, &tree->docs) < 0 || zf_lives_new(op, &tree->lives) < 0)
+	if (zf_docs_new(op, &tree->docs) < 0 || zf_listings_new(op, &tree->listings) < 0 ||
+		zf_lives_new(op, &tree->lives) < 0)
 		goto out;
 	if (open_store(tree, op, spec, flags, copy, &fragment) < 0 ||
 		set_root(tree, op, spec, fragment) < 0 || set_place(tree, op) < 0)
@@ -163,6 +165,7 @@ void zf_tree_close(struct zf_tree *tree)
 		return;
 	zf_lives_free(tree->lives);
 	zf_docs_free(tree->docs);
+	zf_listings_free(tree->listings);
 	zf_store_close(tree->store);
 	free(tree->root_file);
 	free(tree->root);

@@ -6,6 +6,7 @@
  *   table.c       things found by path, the least used ones first to go
  *   path.c        paths and names
  *   doc.c         metadata documents, read, kept, and checked for change
+ *   listed.c      nodes that only consolidated metadata list
  *   search.c      whether a prefix that is no node holds nodes
  *   names.c       which node a name stands for (a node always wins over a name made by the view)
  *   tree.c        opening, stat
@@ -16,8 +17,8 @@
  *   file_array.c  ... of an array's flat bytes
  *   file_text.c   ... of a text
  *
- * Locks: the ones of doc.c and live.c, each for its table only. None is held across a call into a store or an
- * array, and none while another is taken.
+ * Locks: the ones of doc.c, listed.c and live.c, each for its table only. None is held across a call into a
+ * store or an array, and none while another is taken.
  */
 #ifndef ZF_VIEW_VIEW_H
 #define ZF_VIEW_VIEW_H
@@ -27,6 +28,7 @@
 #define ZF_INFO_SUFFIX ".info"
 
 struct zf_docs;
+struct zf_listings;
 struct zf_lives;
 
 struct zf_tree {
@@ -37,7 +39,8 @@ struct zf_tree {
 	char *root_file;        /* the name of the root's file where the root is an array, else NULL; owned */
 	int64_t opened_ns;      /* the time of directories that have none */
 	struct zf_docs *docs;   /* owned */
-	struct zf_lives *lives; /* owned */
+	struct zf_listings *listings; /* owned */
+	struct zf_lives *lives;       /* owned */
 };
 
 /* Lets an operation go on after an error that was dealt with; that it was cancelled stays true. */

@@ -92,7 +92,3 @@ def missing(record, codecs):
     if record["zarr_format"] not in (2, 3):
         words.append("zarr_format")
     return words
-
-
-# Stores whose arrays cannot be found yet.
-MISSING_STORES = {"Zarrs.jl/test/fixtures/consolidated_v2": "metadata that is only in .zmetadata"}
