@@ -25,7 +25,10 @@ int zf_next_list(
 int zf_next_put(struct zf_store *store, struct zf_op *op, const char *key, const void *data, size_t len,
 	enum zf_put_if cond, const struct zf_tag *tag);
 int zf_next_del(struct zf_store *store, struct zf_op *op, const char *key);
+int zf_next_settle(struct zf_store *store, struct zf_op *op);
 int zf_next_flush(struct zf_store *store, struct zf_op *op);
+int zf_next_rename(struct zf_store *store, struct zf_op *op, const char *from, const char *to);
+int zf_next_prune(struct zf_store *store, struct zf_op *op, const char *prefix);
 int zf_next_space(struct zf_store *store, struct zf_op *op, struct zf_space *out);
 
 #endif

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "store/backend.h"
 #include "store/beneath.h"
+#include "store/children.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -58,8 +59,11 @@ static bool find_root_again(struct zf_dir *dir)
 		return false;
 	found = dup3(fd, dir->root, O_CLOEXEC) >= 0;
 	close(fd);
-	if (found)
+	if (found) {
+		__atomic_add_fetch(&dir->root_changes, 1, __ATOMIC_RELEASE);
 		zf_dir_lose_dirty(dir);
+		zf_pending_forget(dir);
+	}
 	return found;
 }
 
@@ -117,7 +121,7 @@ int zf_dir_open_key(struct zf_dir *dir, struct zf_op *op, const char *key, int f
 
 /* ---- values ------------------------------------------------------------------------------------------ */
 
-static int64_t nanoseconds(const struct timespec *t)
+static int64_t nanoseconds(const struct statx_timestamp *t)
 {
 	int64_t ns;
 
@@ -129,20 +133,23 @@ static int64_t nanoseconds(const struct timespec *t)
 
 int zf_dir_describe(struct zf_op *op, int fd, struct zf_value *out)
 {
-	struct stat st;
+	const unsigned mask = STATX_BASIC_STATS | STATX_BTIME;
+	struct statx st;
 
-	if (fstat(fd, &st) < 0)
+	if (statx(fd, "", AT_EMPTY_PATH, mask, &st) < 0)
 		return zf_fail(op, errno, "cannot look at it: %m");
-	if (S_ISDIR(st.st_mode))
+	if (S_ISDIR(st.stx_mode))
 		return ZF_MISSING;
-	if (!S_ISREG(st.st_mode))
+	if (!S_ISREG(st.stx_mode))
 		return zf_fail(op, EIO, "not a regular file");
-	out->size = (uint64_t)st.st_size;
-	out->mtime_ns = nanoseconds(&st.st_mtim);
-	out->tag.word[0] = (uint64_t)st.st_ino ^ ((uint64_t)st.st_dev << 32 | (uint64_t)st.st_dev >> 32);
+	out->size = st.stx_size;
+	out->mtime_ns = nanoseconds(&st.stx_mtime);
+	/* Not the time of change: a rename sets it, and the value is the same. The time of birth tells a new
+	 * file from one whose inode it has got. */
+	out->tag.word[0] = st.stx_ino ^ ((uint64_t)st.stx_dev_minor << 32 | (uint64_t)st.stx_dev_major << 52);
 	out->tag.word[1] = out->size;
 	out->tag.word[2] = (uint64_t)out->mtime_ns;
-	out->tag.word[3] = (uint64_t)nanoseconds(&st.st_ctim);
+	out->tag.word[3] = st.stx_mask & STATX_BTIME ? (uint64_t)nanoseconds(&st.stx_btime) : 0;
 	return ZF_FOUND;
 }
 
@@ -177,25 +184,55 @@ static int read_part(
 	return ZF_FOUND;
 }
 
+static int get_file(
+	struct zf_op *op, int fd, const struct zf_range *range, struct zf_out *out, struct zf_value *value)
+{
+	uint64_t offset, len;
+	int result = zf_dir_describe(op, fd, value);
+
+	if (result != ZF_FOUND)
+		return result;
+	zf_range_clip(range, value->size, &offset, &len);
+	return len > 0 ? read_part(op, fd, value->size, offset, len, out) : ZF_FOUND;
+}
+
+/* The value if it does not have its name yet; *out NULL: see under its name. */
+static int find_pending(struct zf_dir *dir, struct zf_op *op, const char *key, struct zf_pending **out)
+{
+	int root;
+
+	*out = zf_pending_find(dir, key);
+	if (!*out)
+		return 0;
+	root = zf_dir_check_root(dir, op);
+	if (root == 0)
+		return 0;
+	zf_pending_drop(dir, *out);
+	*out = NULL;
+	return root < 0 ? -1 : 0;
+}
+
 static int dir_get(struct zf_store *store, struct zf_op *op, const char *key, const struct zf_range *range,
 	struct zf_out *out, struct zf_value *value)
 {
 	struct zf_dir *dir = (struct zf_dir *)store;
-	uint64_t offset, len;
+	struct zf_pending *pending;
 	int fd, result;
 
 	if (zf_dir_is_temporary(key))
 		return ZF_MISSING;
+	if (find_pending(dir, op, key, &pending) < 0)
+		return -1;
+	if (pending) {
+		result = get_file(op, pending->tmp.fd, range, out, value);
+		zf_pending_drop(dir, pending);
+		return result;
+	}
 	/* O_NONBLOCK: a FIFO must not make us wait for its writer */
 	result = zf_dir_open_key(dir, op, key, O_RDONLY | O_NONBLOCK | O_NOCTTY, &fd);
 	if (result != ZF_FOUND)
 		return result;
-	result = zf_dir_describe(op, fd, value);
-	if (result == ZF_FOUND) {
-		zf_range_clip(range, value->size, &offset, &len);
-		if (len > 0)
-			result = read_part(op, fd, value->size, offset, len, out);
-	}
+	result = get_file(op, fd, range, out, value);
 	close(fd);
 	return result;
 }
@@ -203,10 +240,18 @@ static int dir_get(struct zf_store *store, struct zf_op *op, const char *key, co
 static int dir_stat(struct zf_store *store, struct zf_op *op, const char *key, struct zf_value *value)
 {
 	struct zf_dir *dir = (struct zf_dir *)store;
+	struct zf_pending *pending;
 	int fd, result;
 
 	if (zf_dir_is_temporary(key))
 		return ZF_MISSING;
+	if (find_pending(dir, op, key, &pending) < 0)
+		return -1;
+	if (pending) {
+		result = zf_dir_describe(op, pending->tmp.fd, value);
+		zf_pending_drop(dir, pending);
+		return result;
+	}
 	result = zf_dir_open_key(dir, op, key, O_PATH, &fd);
 	if (result != ZF_FOUND)
 		return result;
@@ -236,13 +281,24 @@ static bool is_prefix(const struct zf_dir *dir, const char *prefix, const struct
 
 static bool is_hidden(const char *name)
 {
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || zf_dir_is_temporary(name) ||
-	       strlen(name) > ZF_MAX_NAME;
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strlen(name) > ZF_MAX_NAME;
+}
+
+/* Whether the name is among those told later. Directories are made before anything pending in them is. */
+static bool is_pending(const struct zf_names *names, const char *name)
+{
+	const char *at = (const char *)names->out.data, *end = at ? at + names->out.len : at;
+
+	for (; at < end; at += strlen(at) + 1)
+		if (*at == ' ' && strcmp(at + 1, name) == 0)
+			return true;
+	return false;
 }
 
 static int list_stream(const struct zf_dir *dir, struct zf_op *op, DIR *stream, const char *prefix,
-	zf_store_list_fn *fn, void *arg)
+	const struct zf_names *pending, zf_store_list_fn *fn, void *arg, bool *stopped)
 {
+	bool writable = dir->store.caps & ZF_STORE_WRITABLE;
 	const struct dirent *entry;
 
 	for (;;) {
@@ -254,9 +310,37 @@ static int list_stream(const struct zf_dir *dir, struct zf_op *op, DIR *stream, 
 			return zf_fail(op, errno, "cannot list: %m");
 		if (!entry)
 			return ZF_FOUND;
-		if (!is_hidden(entry->d_name) && fn(arg, entry->d_name, is_prefix(dir, prefix, entry)) != 0)
+		if (zf_dir_is_temporary(entry->d_name)) {
+			if (writable)
+				zf_tmp_remove_leftover(dirfd(stream), entry->d_name);
+			continue;
+		}
+		if (is_hidden(entry->d_name) || is_pending(pending, entry->d_name))
+			continue;
+		*stopped = fn(arg, entry->d_name, is_prefix(dir, prefix, entry)) != 0;
+		if (*stopped)
 			return ZF_FOUND;
 	}
+}
+
+static int keep_value(void *names, const char *name, bool prefix)
+{
+	return prefix ? 0 : zf_names_keep(names, name, false);
+}
+
+/* Lists what has its name, and then what has not. */
+static int list_both(struct zf_dir *dir, struct zf_op *op, DIR *stream, const char *prefix,
+	zf_store_list_fn *fn, void *arg)
+{
+	struct zf_names pending = { .op = op, .out = ZF_OUT_GROWING(SIZE_MAX) };
+	bool stopped = false;
+	int result;
+
+	zf_pending_list(dir, prefix, keep_value, &pending);
+	result = pending.failed ? -1 : list_stream(dir, op, stream, prefix, &pending, fn, arg, &stopped);
+	if (stopped)
+		pending.out.len = 0;
+	return zf_names_tell(&pending, result, fn, arg);
 }
 
 static int dir_list(
@@ -280,7 +364,7 @@ static int dir_list(
 		close(fd);
 		return result;
 	}
-	result = list_stream(dir, op, stream, prefix, fn, arg);
+	result = list_both(dir, op, stream, prefix, fn, arg);
 	closedir(stream);
 	return result;
 }
@@ -304,6 +388,8 @@ static void dir_close(struct zf_store *store)
 {
 	struct zf_dir *dir = (struct zf_dir *)store;
 
+	zf_pending_destroy(dir);
+	zf_ledger_destroy(&dir->ledger);
 	if (dir->root >= 0)
 		close(dir->root);
 	zf_dir_forget_dirty(dir);
@@ -316,7 +402,8 @@ static void dir_close(struct zf_store *store)
 
 #define DIR_CALLS                                                                                            \
 	.get = dir_get, .stat = dir_stat, .list = dir_list, .put = zf_dir_put, .del = zf_dir_del,            \
-	.flush = zf_dir_flush, .space = dir_space, .close = dir_close
+	.settle = zf_dir_settle, .flush = zf_dir_flush, .rename = zf_dir_rename, .prune = zf_dir_prune,      \
+	.space = dir_space, .close = dir_close
 
 static const struct zf_store_ops dir_ops = { .kind = "dir", DIR_CALLS };
 static const struct zf_store_ops nested_ops = { .kind = "nested", DIR_CALLS };
@@ -349,6 +436,8 @@ static int open_root(struct zf_dir *dir, struct zf_op *op, const char *path, uns
 	dir->walk = flags & ZF_DIR_WALK || !zf_beneath_kernel(dir->root);
 	if (flags & ZF_DIR_READONLY || (fstatvfs(dir->root, &st) == 0 && st.f_flag & ST_RDONLY))
 		dir->store.caps &= ~(unsigned)ZF_STORE_WRITABLE;
+	if (dir->store.caps & ZF_STORE_WRITABLE)
+		zf_ledger_clean(dir);
 	return 0;
 }
 
@@ -375,6 +464,8 @@ static int make(struct zf_ctx *ctx, struct zf_op *op, const char *path, unsigned
 	dir->root = -1;
 	pthread_mutex_init(&dir->commit, NULL);
 	pthread_mutex_init(&dir->dirty_lock, NULL);
+	zf_pending_init(dir);
+	zf_ledger_init(&dir->ledger);
 	*out = dir;
 	return 0;
 }

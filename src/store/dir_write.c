@@ -2,9 +2,11 @@
 /*
  * The directory store, write side.
  *
- * A put writes a temporary beside its target, makes its bytes durable, and renames it: after a power cut the
- * name stands for the old value or the new one. The name itself lasts once its directory is synced, which
- * is put off until flush; the directories are remembered until then.
+ * A put writes a temporary beside its target; later its bytes are made durable, and it is renamed
+ * (dir_pending.h): after a power cut the name stands for the old value or the new one. The name itself lasts
+ * once its directory is synced, which is put off until flush; the directories are remembered until then.
+ *
+ * A put with a condition is done at once.
  */
 #include "store/dir.h"
 
@@ -16,22 +18,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
 	MAX_DIRTY = 1024, /* directories to remember; beyond that the whole file system is synced */
-	PIECE = 8 << 20,  /* bytes written at a time, so that a cancelled operation ends soon */
 	TRIES = 16        /* attempts where another program may have been quicker */
 };
 
 /* ---- directories to be synced ------------------------------------------------------------------------- */
 
-/* Remembers a directory, the first n bytes of key. */
-static void mark_dirty(struct zf_dir *dir, const char *key, size_t n)
+void zf_dir_mark_dirty(struct zf_dir *dir, const char *key, size_t n)
 {
 	size_t i = 0;
 	char *copy = NULL;
@@ -70,9 +67,28 @@ void zf_dir_forget_dirty(struct zf_dir *dir)
 void zf_dir_lose_dirty(struct zf_dir *dir)
 {
 	pthread_mutex_lock(&dir->dirty_lock);
-	dir->dirty_lost |= dir->dirty_count > 0 || dir->dirty_all;
+	dir->lost |= dir->dirty_count > 0 || dir->dirty_all;
 	zf_dir_forget_dirty(dir);
 	pthread_mutex_unlock(&dir->dirty_lock);
+}
+
+void zf_dir_note_loss(struct zf_dir *dir)
+{
+	pthread_mutex_lock(&dir->dirty_lock);
+	dir->lost = true;
+	pthread_mutex_unlock(&dir->dirty_lock);
+}
+
+/* Tells a loss, once. */
+static int tell_loss(struct zf_dir *dir, struct zf_op *op)
+{
+	bool lost;
+
+	pthread_mutex_lock(&dir->dirty_lock);
+	lost = dir->lost;
+	dir->lost = false;
+	pthread_mutex_unlock(&dir->dirty_lock);
+	return lost ? zf_fail(op, EIO, "the store was replaced before all was written") : 0;
 }
 
 static int sync_fd(struct zf_op *op, int fd, int (*sync)(int))
@@ -108,24 +124,29 @@ static int sync_directories(struct zf_dir *dir, struct zf_op *op, char *const *k
 	return 0;
 }
 
-int zf_dir_flush(struct zf_store *store, struct zf_op *op)
+int zf_dir_settle(struct zf_store *store, struct zf_op *op)
 {
 	struct zf_dir *dir = (struct zf_dir *)store;
+
+	if (zf_dir_check_root(dir, op) < 0 || zf_pending_settle(dir, op) < 0)
+		return -1;
+	return tell_loss(dir, op);
+}
+
+static int flush_directories(struct zf_dir *dir, struct zf_op *op)
+{
 	size_t count;
 	char **keys;
 	int result;
-	bool all, lost;
+	bool all;
 
-	if (zf_dir_check_root(dir, op) < 0)
-		return -1;
 	pthread_mutex_lock(&dir->dirty_lock);
 	keys = dir->dirty;
 	count = dir->dirty_count;
 	all = dir->dirty_all;
-	lost = dir->dirty_lost;
 	dir->dirty = NULL;
 	dir->dirty_count = 0;
-	dir->dirty_all = dir->dirty_lost = false;
+	dir->dirty_all = false;
 	pthread_mutex_unlock(&dir->dirty_lock);
 
 	result = sync_directories(dir, op, keys, count, all);
@@ -133,29 +154,34 @@ int zf_dir_flush(struct zf_store *store, struct zf_op *op)
 		/* all of it again, next time */
 		pthread_mutex_lock(&dir->dirty_lock);
 		dir->dirty_all = true;
-		dir->dirty_lost |= lost;
 		pthread_mutex_unlock(&dir->dirty_lock);
-	} else if (lost) {
-		result = zf_fail(op, EIO, "the store was replaced before all was written");
 	}
 	free_keys(keys, count);
 	return result;
 }
 
-/* ---- the directory of a key ---------------------------------------------------------------------------- */
-
-static size_t parent_len(const char *key)
+int zf_dir_flush(struct zf_store *store, struct zf_op *op)
 {
-	const char *slash = strrchr(key, '/');
+	struct zf_dir *dir = (struct zf_dir *)store;
+	struct zf_op own;
 
-	return slash ? (size_t)(slash - key) : 0;
+	if (zf_dir_check_root(dir, op) < 0)
+		return -1;
+	/* what did get its name is to be durable all the same */
+	zf_pending_settle(dir, op);
+	zf_op_init(&own);
+	flush_directories(dir, &own);
+	zf_op_adopt(op, &own);
+	return op->err ? -1 : tell_loss(dir, op);
 }
+
+/* ---- the directory of a key ---------------------------------------------------------------------------- */
 
 /* Makes the last component of path, whose parent exists. An existing one is fine. */
 static int make_one(struct zf_dir *dir, struct zf_op *op, const char *path)
 {
 	char parent[ZF_MAX_KEY + 1];
-	size_t n = parent_len(path);
+	size_t n = zf_dir_parent_len(path);
 	int fd, err;
 
 	memcpy(parent, path, n);
@@ -166,16 +192,25 @@ static int make_one(struct zf_dir *dir, struct zf_op *op, const char *path)
 	err = mkdirat(fd, path + (n ? n + 1 : 0), 0777) < 0 ? errno : 0;
 	close(fd);
 	if (!err)
-		mark_dirty(dir, parent, n);
+		zf_dir_mark_dirty(dir, parent, n);
 	errno = err;
 	return err && err != EEXIST ? zf_fail(op, err, "cannot make directory '%s': %m", path) : 0;
 }
 
-/* Opens the directory that a key is in, making what is missing of it. */
-static int open_parent(struct zf_dir *dir, struct zf_op *op, const char *key, int *out)
+int zf_dir_open_existing_parent(const struct zf_dir *dir, const char *key)
 {
 	char path[ZF_MAX_KEY + 1];
-	size_t n = parent_len(key), end;
+	size_t n = zf_dir_parent_len(key);
+
+	memcpy(path, key, n);
+	path[n] = '\0';
+	return zf_beneath_open(dir->root, dir->walk, path, O_PATH | O_DIRECTORY);
+}
+
+int zf_dir_open_parent(struct zf_dir *dir, struct zf_op *op, const char *key, int *out)
+{
+	char path[ZF_MAX_KEY + 1];
+	size_t n = zf_dir_parent_len(key), end;
 
 	memcpy(path, key, n);
 	path[n] = '\0';
@@ -197,88 +232,6 @@ static int open_parent(struct zf_dir *dir, struct zf_op *op, const char *key, in
 	return zf_dir_fail_open(dir, op, errno);
 }
 
-/* ---- temporaries --------------------------------------------------------------------------------------- */
-
-struct temporary {
-	int parent; /* its directory */
-	int fd;
-	char name[64]; /* "": none, or renamed already */
-};
-
-/* Locks a new temporary. Whoever looks for leftovers may have been quicker, and removes it then. File
- * systems without locks just have no leftovers that can be told. */
-static bool own_temporary(int fd)
-{
-	struct stat st;
-
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
-		return false;
-	return fstat(fd, &st) == 0 && st.st_nlink == 1;
-}
-
-/* One attempt: 0, or an errno value; EEXIST: try another name. */
-static int try_temporary(struct temporary *tmp)
-{
-	uint64_t number;
-
-	if (getrandom(&number, sizeof number, 0) != (ssize_t)sizeof number)
-		return EIO;
-	snprintf(tmp->name, sizeof tmp->name, ZF_DIR_TMP_PREFIX "%ld-%016llx", (long)getpid(),
-		(unsigned long long)number);
-	tmp->fd = openat(tmp->parent, tmp->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-	if (tmp->fd >= 0 && own_temporary(tmp->fd))
-		return 0;
-	tmp->name[0] = '\0';
-	if (tmp->fd < 0)
-		return errno;
-	close(tmp->fd);
-	tmp->fd = -1;
-	return EEXIST;
-}
-
-static int make_temporary(struct zf_op *op, struct temporary *tmp)
-{
-	int err = EEXIST;
-
-	for (int tries = 0; tries < TRIES && err == EEXIST; tries++)
-		err = try_temporary(tmp);
-	errno = err;
-	return err ? zf_fail(op, err, "cannot make a temporary file: %m") : 0;
-}
-
-static void drop_temporary(struct temporary *tmp)
-{
-	if (tmp->name[0])
-		unlinkat(tmp->parent, tmp->name, 0);
-	if (tmp->fd >= 0)
-		close(tmp->fd);
-	if (tmp->parent >= 0)
-		close(tmp->parent);
-}
-
-static int write_all(struct zf_op *op, int fd, const uint8_t *data, size_t len)
-{
-	struct timespec times[2];
-	size_t done = 0;
-	ssize_t n;
-
-	while (done < len) {
-		if (zf_op_check(op) < 0)
-			return -1;
-		n = write(fd, data + done, len - done < PIECE ? len - done : PIECE);
-		if (n < 0 && errno != EINTR)
-			return zf_fail(op, errno, "cannot write: %m");
-		done += n > 0 ? (size_t)n : 0;
-	}
-	/* The kernel's own time may be a tick old and inode numbers come back soon: two values put one after
-	 * the other would have equal tags. */
-	clock_gettime(CLOCK_REALTIME, &times[0]);
-	times[1] = times[0];
-	if (futimens(fd, times) < 0 || fdatasync(fd) < 0)
-		return zf_fail(op, errno, "cannot write: %m");
-	return 0;
-}
-
 /* ---- put and del --------------------------------------------------------------------------------------- */
 
 /* Whether the value has the tag still. */
@@ -295,7 +248,7 @@ static int check_tag(struct zf_dir *dir, struct zf_op *op, const char *key, cons
 }
 
 /* Gives the temporary its name if nothing has it. Not all file systems can do this with a rename. */
-static int rename_if_absent(struct temporary *tmp, const char *name)
+static int rename_if_absent(struct zf_tmp *tmp, const char *name)
 {
 	if (renameat2(tmp->parent, tmp->name, tmp->parent, name, RENAME_NOREPLACE) == 0)
 		return 0;
@@ -307,15 +260,15 @@ static int rename_if_absent(struct temporary *tmp, const char *name)
 	return 0;
 }
 
-static int commit(struct zf_dir *dir, struct zf_op *op, const char *key, struct temporary *tmp,
+static int commit(struct zf_dir *dir, struct zf_op *op, const char *key, struct zf_tmp *tmp,
 	enum zf_put_if cond, const struct zf_tag *tag)
 {
-	size_t n = parent_len(key);
+	size_t n = zf_dir_parent_len(key);
 	const char *name = key + (n ? n + 1 : 0);
 	int result = 0, err;
 
-	/* The one lock that is held across system calls: the check and the rename are one step for our threads.
-	 * Other programs can still come between them. */
+	/* The one lock that is held across system calls: the check and the rename are one step for our
+	 * threads. Other programs can still come between them. */
 	pthread_mutex_lock(&dir->commit);
 	if (cond == ZF_PUT_IF_TAG)
 		result = check_tag(dir, op, key, tag);
@@ -332,53 +285,96 @@ static int commit(struct zf_dir *dir, struct zf_op *op, const char *key, struct 
 		return zf_fail(op, err, "cannot replace: %m");
 	if (result == 0) {
 		tmp->name[0] = '\0';
-		mark_dirty(dir, key, n);
+		zf_dir_mark_dirty(dir, key, n);
 	}
 	return result;
+}
+
+/* Puts a value at once, after all that were put before it. */
+static int put_now(struct zf_dir *dir, struct zf_op *op, const char *key, struct zf_tmp *tmp,
+	enum zf_put_if cond, const struct zf_tag *tag)
+{
+	struct zf_pending *same;
+	struct zf_op own;
+
+	zf_op_init(&own);
+	if (zf_pending_settle(dir, &own) < 0) {
+		/* other keys are the business of settle and flush */
+		same = zf_pending_find(dir, key);
+		zf_pending_drop(dir, same);
+		if (same)
+			return zf_op_adopt(op, &own);
+	}
+	if (fdatasync(tmp->fd) < 0)
+		return zf_fail(op, errno, "cannot write: %m");
+	return commit(dir, op, key, tmp, cond, tag);
+}
+
+/* What rename would say later, and nobody could be told. */
+static int check_target(struct zf_op *op, const char *key, const struct zf_tmp *tmp)
+{
+	size_t n = zf_dir_parent_len(key);
+	struct stat st;
+	int err = 0;
+
+	if (fstatat(tmp->parent, key + (n ? n + 1 : 0), &st, AT_SYMLINK_NOFOLLOW) == 0)
+		err = S_ISDIR(st.st_mode) ? EISDIR : 0;
+	else if (errno == ENAMETOOLONG)
+		err = errno;
+	errno = err;
+	return err ? zf_fail(op, err, "cannot replace: %m") : 0;
 }
 
 int zf_dir_put(struct zf_store *store, struct zf_op *op, const char *key, const void *data, size_t len,
 	enum zf_put_if cond, const struct zf_tag *tag)
 {
 	struct zf_dir *dir = (struct zf_dir *)store;
-	struct temporary tmp = { .parent = -1, .fd = -1 };
+	struct zf_tmp tmp = ZF_TMP_NONE;
 	int result = -1;
 
 	if (zf_dir_is_temporary(key))
 		return zf_fail(op, EINVAL, "names with '" ZF_DIR_TMP_PREFIX "' are for temporaries");
-	if (zf_dir_check_root(dir, op) < 0 || open_parent(dir, op, key, &tmp.parent) < 0)
+	if (zf_dir_check_root(dir, op) < 0 || zf_pending_room(dir, op) < 0)
 		return -1;
-	if (make_temporary(op, &tmp) < 0 || write_all(op, tmp.fd, data, len) < 0)
+	if (zf_pending_make_way(dir, op, key) < 0 || zf_dir_open_parent(dir, op, key, &tmp.parent) < 0)
+		return -1;
+	if (check_target(op, key, &tmp) < 0 || zf_tmp_make(dir, op, key, &tmp) < 0 ||
+		zf_tmp_write(op, &tmp, data, len) < 0)
 		goto out;
-	result = commit(dir, op, key, &tmp, cond, tag);
+	if (cond == ZF_PUT_ALWAYS)
+		return zf_pending_add(dir, op, key, &tmp, len);
+	result = put_now(dir, op, key, &tmp, cond, tag);
 out:
-	drop_temporary(&tmp);
+	zf_tmp_drop(dir, &tmp);
 	return result;
 }
 
 int zf_dir_del(struct zf_store *store, struct zf_op *op, const char *key)
 {
 	struct zf_dir *dir = (struct zf_dir *)store;
-	size_t n = parent_len(key);
+	size_t n = zf_dir_parent_len(key);
 	char parent[ZF_MAX_KEY + 1];
-	int fd, result, err;
+	int fd, pending, result, err;
 
 	if (zf_dir_is_temporary(key))
 		return ZF_MISSING;
 	memcpy(parent, key, n);
 	parent[n] = '\0';
+	pending = zf_pending_delete(dir, op, key);
+	if (pending < 0)
+		return -1;
 	result = zf_dir_open_key(dir, op, parent, O_PATH | O_DIRECTORY, &fd);
 	if (result != ZF_FOUND)
-		return result;
+		return result < 0 ? -1 : pending;
 	pthread_mutex_lock(&dir->commit);
 	err = unlinkat(fd, key + (n ? n + 1 : 0), 0) < 0 ? errno : 0;
 	pthread_mutex_unlock(&dir->commit);
 	close(fd);
 	if (err == ENOENT || err == ENAMETOOLONG || err == EISDIR)
-		return zf_dir_check_root(dir, op) < 0 ? -1 : ZF_MISSING;
+		return zf_dir_check_root(dir, op) < 0 ? -1 : pending;
 	errno = err;
 	if (err)
 		return zf_fail(op, err, "cannot delete: %m");
-	mark_dirty(dir, key, n);
+	zf_dir_mark_dirty(dir, key, n);
 	return ZF_FOUND;
 }

@@ -543,6 +543,7 @@ static const struct zf_flat_driver driver = {
 		.list = zf_flat_list,
 		.put = zf_flat_put,
 		.del = zf_flat_del,
+		.settle = zf_flat_flush,
 		.flush = zf_flat_flush,
 		.space = zf_flat_space,
 		.close = close_store },

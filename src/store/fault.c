@@ -11,7 +11,18 @@
 #include <string.h>
 #include <time.h>
 
-enum call { GET = 1, STAT = 2, LIST = 4, PUT = 8, DEL = 16, FLUSH = 32, ANY = 63 };
+enum call {
+	GET = 1,
+	STAT = 2,
+	LIST = 4,
+	PUT = 8,
+	DEL = 16,
+	FLUSH = 32,
+	SETTLE = 64,
+	RENAME = 128,
+	PRUNE = 256,
+	ANY = 511
+};
 enum what { NOTHING, ERROR, MISSING, SHORT, LIE, FLIP, HANG };
 enum { MAX_RULES = 16, MAX_TEXT = 128 };
 
@@ -49,7 +60,8 @@ struct word {
 };
 
 static const struct word call_words[] = { { "get", GET }, { "stat", STAT }, { "list", LIST }, { "put", PUT },
-	{ "del", DEL }, { "flush", FLUSH }, { "any", ANY }, { NULL, 0 } };
+	{ "del", DEL }, { "flush", FLUSH }, { "settle", SETTLE }, { "rename", RENAME }, { "prune", PRUNE },
+	{ "any", ANY }, { NULL, 0 } };
 
 static const struct word errno_words[] = { { "EIO", EIO }, { "ENOSPC", ENOSPC }, { "EACCES", EACCES },
 	{ "ENOMEM", ENOMEM }, { "EINTR", EINTR }, { "EROFS", EROFS }, { "EDQUOT", EDQUOT },
@@ -62,7 +74,7 @@ static const struct {
 	unsigned calls; /* that it makes sense for */
 	bool number;    /* "=N" follows */
 } what_words[] = {
-	{ "missing", MISSING, GET | STAT | LIST | DEL, false },
+	{ "missing", MISSING, GET | STAT | LIST | DEL | RENAME, false },
 	{ "short", SHORT, GET | STAT | PUT, true },
 	{ "lie", LIE, GET | STAT, true },
 	{ "flip", FLIP, GET | PUT, true },
@@ -348,6 +360,39 @@ static int fault_flush(struct zf_store *store, struct zf_op *op)
 	return zf_next_flush(fault->below, op);
 }
 
+static int fault_settle(struct zf_store *store, struct zf_op *op)
+{
+	struct fault *fault = (struct fault *)store;
+	struct action action = choose(fault, SETTLE, "");
+	int result;
+
+	if (action.what != MISSING && instead(fault, op, &action, &result))
+		return result;
+	return zf_next_settle(fault->below, op);
+}
+
+static int fault_rename(struct zf_store *store, struct zf_op *op, const char *from, const char *to)
+{
+	struct fault *fault = (struct fault *)store;
+	struct action action = choose(fault, RENAME, from);
+	int result;
+
+	if (instead(fault, op, &action, &result))
+		return result;
+	return zf_next_rename(fault->below, op, from, to);
+}
+
+static int fault_prune(struct zf_store *store, struct zf_op *op, const char *prefix)
+{
+	struct fault *fault = (struct fault *)store;
+	struct action action = choose(fault, PRUNE, prefix);
+	int result;
+
+	if (action.what != MISSING && instead(fault, op, &action, &result))
+		return result;
+	return zf_next_prune(fault->below, op, prefix);
+}
+
 static int fault_space(struct zf_store *store, struct zf_op *op, struct zf_space *out)
 {
 	return zf_next_space(((struct fault *)store)->below, op, out);
@@ -370,7 +415,10 @@ static const struct zf_store_ops fault_ops = {
 	.list = fault_list,
 	.put = fault_put,
 	.del = fault_del,
+	.settle = fault_settle,
 	.flush = fault_flush,
+	.rename = fault_rename,
+	.prune = fault_prune,
 	.space = fault_space,
 	.close = fault_close,
 };

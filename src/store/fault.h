@@ -6,11 +6,11 @@
  *
  *     OP[~TEXT]@WHEN=WHAT
  *
- *     OP    get stat list put del flush, or any
+ *     OP    get stat list put del settle flush rename prune, or any
  *     TEXT  only calls whose key has it
  *     WHEN  3 (the third matching call), 3+ (that and all after), * (every one)
  *     WHAT  EIO, ENOSPC, ... or a number   fails with this errno, before anything is done
- *           missing                        get, stat, list, del: says so
+ *           missing                        get, stat, list, del, rename: says so
  *           short=N                        get, stat: as if the value had lost its last N bytes;
  *                                          put: stores a value without them, and says all is well
  *           lie=N                          get, stat: says that the value has N bytes more than it has

@@ -84,6 +84,7 @@ void zf_flat_close(struct zf_store *store);
 
 #define ZF_FLAT_CALLS                                                                                        \
 	.get = zf_flat_get, .stat = zf_flat_stat, .list = zf_flat_list, .put = zf_flat_put,                  \
-	.del = zf_flat_del, .flush = zf_flat_flush, .space = zf_flat_space, .close = zf_flat_close
+	.del = zf_flat_del, .settle = zf_flat_flush, .flush = zf_flat_flush, .space = zf_flat_space,         \
+	.close = zf_flat_close
 
 #endif

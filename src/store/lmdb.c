@@ -780,6 +780,7 @@ static const struct zf_store_ops lmdb_ops = {
 	.list = lmdb_list,
 	.put = lmdb_put,
 	.del = lmdb_del,
+	.settle = lmdb_flush,
 	.flush = lmdb_flush,
 	.space = lmdb_space,
 	.close = lmdb_close,

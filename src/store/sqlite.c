@@ -624,6 +624,7 @@ static const struct zf_store_ops sqlite_ops = {
 	.list = sqlite_list,
 	.put = sqlite_put,
 	.del = sqlite_del,
+	.settle = sqlite_flush,
 	.flush = sqlite_flush,
 	.space = sqlite_space,
 	.close = sqlite_close,

@@ -201,6 +201,39 @@ int zf_next_flush(struct zf_store *store, struct zf_op *op)
 	return leave_done(store, op, store->ops->flush(store, op));
 }
 
+int zf_next_settle(struct zf_store *store, struct zf_op *op)
+{
+	if (need_writable(store, op) < 0)
+		return -1;
+	if (!store->ops->settle)
+		return 0;
+	if (enter(store, op) < 0)
+		return -1;
+	return leave_done(store, op, store->ops->settle(store, op));
+}
+
+int zf_next_rename(struct zf_store *store, struct zf_op *op, const char *from, const char *to)
+{
+	if (need_writable(store, op) < 0)
+		return -1;
+	if (!store->ops->rename)
+		return zf_fail(op, EOPNOTSUPP, "this store cannot rename");
+	if (enter(store, op) < 0)
+		return -1;
+	return leave(store, op, store->ops->rename(store, op, from, to));
+}
+
+int zf_next_prune(struct zf_store *store, struct zf_op *op, const char *prefix)
+{
+	if (need_writable(store, op) < 0)
+		return -1;
+	if (!store->ops->prune)
+		return 0;
+	if (enter(store, op) < 0)
+		return -1;
+	return leave_done(store, op, store->ops->prune(store, op, prefix));
+}
+
 int zf_next_space(struct zf_store *store, struct zf_op *op, struct zf_space *out)
 {
 	if (!store->ops->space)
@@ -325,6 +358,25 @@ int zf_store_del(struct zf_store *store, struct zf_op *op, const char *key)
 	if (check_key(store, op, key) < 0)
 		return -1;
 	return with_key(store, op, key, zf_next_del(store, op, key));
+}
+
+int zf_store_settle(struct zf_store *store, struct zf_op *op)
+{
+	return with_prefix(store, op, "", zf_next_settle(store, op));
+}
+
+int zf_store_rename(struct zf_store *store, struct zf_op *op, const char *from, const char *to)
+{
+	if (check_key(store, op, from) < 0 || check_key(store, op, to) < 0)
+		return -1;
+	return with_key(store, op, from, zf_next_rename(store, op, from, to));
+}
+
+int zf_store_prune(struct zf_store *store, struct zf_op *op, const char *prefix)
+{
+	if (check_key(store, op, prefix) < 0)
+		return -1;
+	return with_key(store, op, prefix, zf_next_prune(store, op, prefix));
 }
 
 int zf_store_flush(struct zf_store *store, struct zf_op *op)

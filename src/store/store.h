@@ -81,18 +81,29 @@ struct zf_store_ops {
 	int (*list)(struct zf_store *, struct zf_op *, const char *prefix, zf_store_list_fn *fn, void *arg);
 
 	/* Replaces a value atomically. EEXIST: IF_ABSENT, and there is a value; ESTALE: IF_TAG (else tag is
-	 * NULL), and the value has another or is gone. Read-only backends: NULL, as the next two. */
+	 * NULL), and the value has another or is gone. These two come after everything put before them, and
+	 * are visible at once where a store can make single values visible; PUT_ALWAYS is seen by other
+	 * programs after settle, at the latest. Read-only backends: NULL, as for del and flush. */
 	int (*put)(struct zf_store *, struct zf_op *, const char *key, const void *data, size_t len,
 		enum zf_put_if cond, const struct zf_tag *tag);
 
 	/* Deletes a value. ZF_FOUND (deleted), ZF_MISSING or -1. */
 	int (*del)(struct zf_store *, struct zf_op *, const char *key);
 
-	/* Makes every put and del before it durable. */
+	/* Makes every put and del before it visible to other programs; optional: NULL where they are anyway.
+	 * What fails stays readable, and is tried again by the next settle or flush. */
+	int (*settle)(struct zf_store *, struct zf_op *);
+
+	/* Makes every put and del before it visible and durable. */
 	int (*flush)(struct zf_store *, struct zf_op *);
 
-	/* Moves everything under a prefix. Optional. */
+	/* Moves everything under a prefix to another, which has nothing. ZF_FOUND, ZF_MISSING (no such
+	 * prefix) or -1: EEXIST. Optional. */
 	int (*rename)(struct zf_store *, struct zf_op *, const char *from, const char *to);
+
+	/* Removes a prefix with nothing below it but others of that kind, where prefixes exist by themselves;
+	 * optional: NULL where they do not. */
+	int (*prune)(struct zf_store *, struct zf_op *, const char *prefix);
 
 	/* Room left; optional. */
 	int (*space)(struct zf_store *, struct zf_op *, struct zf_space *out);
@@ -133,7 +144,10 @@ int zf_store_list(
 int zf_store_put(struct zf_store *store, struct zf_op *op, const char *key, const void *data, size_t len,
 	enum zf_put_if cond, const struct zf_tag *tag);
 int zf_store_del(struct zf_store *store, struct zf_op *op, const char *key);
+int zf_store_settle(struct zf_store *store, struct zf_op *op);
 int zf_store_flush(struct zf_store *store, struct zf_op *op);
+int zf_store_rename(struct zf_store *store, struct zf_op *op, const char *from, const char *to);
+int zf_store_prune(struct zf_store *store, struct zf_op *op, const char *prefix);
 int zf_store_space(struct zf_store *store, struct zf_op *op, struct zf_space *out);
 
 #endif

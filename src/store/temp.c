@@ -51,9 +51,24 @@ static int temp_del(struct zf_store *store, struct zf_op *op, const char *key)
 	return zf_next_del(((struct temp *)store)->below, op, key);
 }
 
+static int temp_settle(struct zf_store *store, struct zf_op *op)
+{
+	return zf_next_settle(((struct temp *)store)->below, op);
+}
+
 static int temp_flush(struct zf_store *store, struct zf_op *op)
 {
 	return zf_next_flush(((struct temp *)store)->below, op);
+}
+
+static int temp_rename(struct zf_store *store, struct zf_op *op, const char *from, const char *to)
+{
+	return zf_next_rename(((struct temp *)store)->below, op, from, to);
+}
+
+static int temp_prune(struct zf_store *store, struct zf_op *op, const char *prefix)
+{
+	return zf_next_prune(((struct temp *)store)->below, op, prefix);
 }
 
 static int temp_space(struct zf_store *store, struct zf_op *op, struct zf_space *out)
@@ -147,7 +162,10 @@ static const struct zf_store_ops temp_ops = {
 	.list = temp_list,
 	.put = temp_put,
 	.del = temp_del,
+	.settle = temp_settle,
 	.flush = temp_flush,
+	.rename = temp_rename,
+	.prune = temp_prune,
 	.space = temp_space,
 	.close = temp_close,
 };

@@ -94,9 +94,26 @@ static int trace_del(struct zf_store *store, struct zf_op *op, const char *key)
 	return note(store, ZF_TRACE_DEL, key, 0, zf_next_del(((struct trace *)store)->below, op, key));
 }
 
+static int trace_settle(struct zf_store *store, struct zf_op *op)
+{
+	return note(store, ZF_TRACE_SETTLE, "", 0, zf_next_settle(((struct trace *)store)->below, op));
+}
+
 static int trace_flush(struct zf_store *store, struct zf_op *op)
 {
 	return note(store, ZF_TRACE_FLUSH, "", 0, zf_next_flush(((struct trace *)store)->below, op));
+}
+
+static int trace_rename(struct zf_store *store, struct zf_op *op, const char *from, const char *to)
+{
+	return note(store, ZF_TRACE_RENAME, from, 0,
+		zf_next_rename(((struct trace *)store)->below, op, from, to));
+}
+
+static int trace_prune(struct zf_store *store, struct zf_op *op, const char *prefix)
+{
+	return note(
+		store, ZF_TRACE_PRUNE, prefix, 0, zf_next_prune(((struct trace *)store)->below, op, prefix));
 }
 
 static int trace_space(struct zf_store *store, struct zf_op *op, struct zf_space *out)
@@ -123,7 +140,10 @@ static const struct zf_store_ops trace_ops = {
 	.list = trace_list,
 	.put = trace_put,
 	.del = trace_del,
+	.settle = trace_settle,
 	.flush = trace_flush,
+	.rename = trace_rename,
+	.prune = trace_prune,
 	.space = trace_space,
 	.close = trace_close,
 };

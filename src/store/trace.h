@@ -13,13 +13,16 @@ enum zf_trace_op {
 	ZF_TRACE_LIST,
 	ZF_TRACE_PUT,
 	ZF_TRACE_DEL,
+	ZF_TRACE_SETTLE,
 	ZF_TRACE_FLUSH,
+	ZF_TRACE_RENAME,
+	ZF_TRACE_PRUNE,
 	ZF_TRACE_OPS
 };
 
 struct zf_trace_call {
 	enum zf_trace_op op;
-	char *key;             /* owned by the trace; "" for flush */
+	char *key;             /* owned by the trace; "" for settle and flush, the old one for rename */
 	struct zf_range range; /* of a get; {0, UINT64_MAX} for all of a value */
 	uint64_t bytes;        /* that a get returned, a put was given */
 	int result;

@@ -312,6 +312,7 @@ static const struct zf_store_ops zip_ops = {
 	.list = zip_list,
 	.put = zf_zip_put,
 	.del = zf_zip_del,
+	.settle = zf_zip_settle,
 	.flush = zf_zip_flush,
 	.space = zip_space,
 	.close = zip_close,

@@ -140,6 +140,7 @@ struct zf_zip {
 	bool held;                     /* we have the lock of the file */
 	struct zf_zip_extents unused;  /* in no directory that could come back */
 	struct zf_zip_extents leaving; /* unused after the next flush */
+	uint64_t added;                /* bytes written since the last flush */
 };
 
 /* Waits for its turn to write, as long as the operation wants to. */
@@ -155,6 +156,7 @@ void zf_zip_describe(const struct zf_zip *zip, const struct zf_zip_entry *entry,
 int zf_zip_put(struct zf_store *store, struct zf_op *op, const char *key, const void *data, size_t len,
 	enum zf_put_if cond, const struct zf_tag *tag);
 int zf_zip_del(struct zf_store *store, struct zf_op *op, const char *key);
+int zf_zip_settle(struct zf_store *store, struct zf_op *op);
 int zf_zip_flush(struct zf_store *store, struct zf_op *op);
 
 /* Forgets the places that could be used again: the file is another one. */

@@ -44,6 +44,7 @@
 enum {
 	PIECE = 8 << 20,    /* bytes written at a time, so that a cancelled operation ends soon */
 	BUFFER = 256 << 10, /* of the directory, being written; more than the longest entry */
+	CHEAP = 16 << 10,   /* bytes of a directory that can be written at any time */
 	GUARD = 4,          /* zeros after a value that looks like the end of an archive */
 	TRIES = 8,
 	UNIX = 3 << 8 /* made by: attributes are Unix modes */
@@ -357,6 +358,7 @@ static int write_entry(
 	entry->offset = place;
 	entry->data = place + head_len;
 	entry->extent = extent;
+	zip->added += extent;
 	return 0;
 }
 
@@ -570,6 +572,7 @@ static void settle(struct zf_zip *zip, size_t before, uint64_t start, uint64_t e
 	zip->dirty = false;
 	zf_zip_stamp(zip->fd, &zip->stamp);
 	pthread_mutex_unlock(&zip->lock);
+	zip->added = 0;
 }
 
 static int commit(struct zf_zip *zip, struct zf_op *op, struct directory *d, uint8_t *ends)
@@ -621,16 +624,31 @@ static int flush(struct zf_zip *zip, struct zf_op *op)
 	return result;
 }
 
-int zf_zip_flush(struct zf_store *store, struct zf_op *op)
+/* always: not only where the directory costs no more than what was written since the last one */
+static int write_directory(struct zf_store *store, struct zf_op *op, bool always)
 {
 	struct zf_zip *zip = (struct zf_zip *)store;
+	uint64_t size;
 	int result = 0;
 
 	if (zf_zip_enter(zip, op) < 0)
 		return -1;
-	if (zip->dirty)
+	size = zip->index.end - zip->index.directory;
+	if (zip->dirty && (always || size <= CHEAP || size <= zip->added))
 		result = flush(zip, op);
 	end(zip);
 	pthread_mutex_unlock(&zip->writer);
 	return result;
+}
+
+/* Thousands of small files copied to a large archive, each of them closed, would cost thousands of large
+ * directories. So other programs may have to wait for the next large file, or a flush. */
+int zf_zip_settle(struct zf_store *store, struct zf_op *op)
+{
+	return write_directory(store, op, false);
+}
+
+int zf_zip_flush(struct zf_store *store, struct zf_op *op)
+{
+	return write_directory(store, op, true);
 }

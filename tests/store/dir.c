@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/sysmacros.h>
@@ -31,6 +32,7 @@ static void make_store(unsigned flags)
 	unit_ok(zf_dir_open(&fx.ctx, &fx.op, fx.store_folder, flags, &fx.store), &fx.op);
 	snprintf(fx.name, sizeof fx.name, "dir:%s", fx.store_folder);
 	found(put("real/value", "value"));
+	unit_ok(settle(), &fx.op);
 }
 
 #define STORE make_store(_i ? ZF_DIR_WALK : 0)
@@ -139,6 +141,7 @@ START_TEST(links_inside)
 
 	/* a put through a directory's link stays inside; one onto a link replaces the link */
 	found(put("sub/folder/new", "new"));
+	unit_ok(settle(), &fx.op);
 	found(get("real/new", NULL));
 	got("new");
 	found(put("link", "own"));
@@ -245,6 +248,7 @@ START_TEST(no_permission)
 	STORE;
 	found(put("closed/v", "x"));
 	found(put("v", "x"));
+	unit_ok(settle(), &fx.op);
 	ck_assert_int_eq(chmod(in_folder("store/closed"), 0), 0);
 	ck_assert_int_eq(chmod(in_folder("store/v"), 0), 0);
 	ck_assert_int_eq(chmod(fx.folder, 0755), 0);
@@ -466,12 +470,23 @@ END_TEST
 
 /* ---- temporaries and writing ------------------------------------------------------------------------- */
 
+/* A temporary of a writer that lives as long as the descriptor is open. */
+static int living(const char *name)
+{
+	int fd = open(in_folder(name), O_WRONLY | O_CREAT | O_EXCL, 0666);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, "busy", 4), 4);
+	ck_assert_int_eq(flock(fd, LOCK_EX | LOCK_NB), 0);
+	return fd;
+}
+
 START_TEST(temporaries_are_no_keys)
 {
-	int result;
+	int result, busy;
 
 	STORE;
-	write_file(in_folder("store/real/.zarrfs-tmp-1-00"), "left", 4);
+	busy = living("store/real/.zarrfs-tmp-1-00");
 	write_file(in_folder("store/.zarrfs-tmp-1-00"), "left", 4);
 	ck_assert_int_eq(mkdir(in_folder("store/.zarrfs-tmp-d"), 0777), 0);
 	ck_assert_str_eq(list("", &result), "real/ ");
@@ -484,7 +499,10 @@ START_TEST(temporaries_are_no_keys)
 	ck_assert_int_eq(result, ZF_MISSING);
 	fails(put("real/.zarrfs-tmp-1-00", "x"), EINVAL, "real/.zarrfs-tmp-1-00",
 		"names with '.zarrfs-tmp-' are for temporaries");
+	/* a listing has found the one that was left over */
 	ck_assert(exists("store/real/.zarrfs-tmp-1-00"));
+	ck_assert(!exists("store/.zarrfs-tmp-1-00"));
+	close(busy);
 	found(put("real/a.zarrfs-tmp-", "a name like any other"));
 	found(get("real/a.zarrfs-tmp-", NULL));
 }
@@ -511,6 +529,7 @@ START_TEST(nothing_is_left)
 	STORE;
 	found(put("real/value", "again"));
 	found(put_if("real/new", "x", ZF_PUT_IF_ABSENT, NULL));
+	unit_ok(settle(), &fx.op);
 	ck_assert_uint_eq(entries("real"), 2);
 	fails(put_if("real/new", "x", ZF_PUT_IF_ABSENT, NULL), EEXIST, "real/new",
 		"there is a value already");

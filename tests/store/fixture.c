@@ -255,6 +255,12 @@ int del(const char *key)
 	return zf_store_del(fx.store, &fx.op, key);
 }
 
+int settle(void)
+{
+	zf_op_init(&fx.op);
+	return zf_store_settle(fx.store, &fx.op);
+}
+
 int flush(void)
 {
 	zf_op_init(&fx.op);

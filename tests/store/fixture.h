@@ -58,6 +58,7 @@ int stat_key(const char *key);
 int put(const char *key, const char *text);
 int put_if(const char *key, const char *text, enum zf_put_if cond, const struct zf_tag *tag);
 int del(const char *key);
+int settle(void);
 int flush(void);
 
 /* The children of a prefix, sorted, each followed by a space, prefixes by "/ "; borrowed. result: of the call. */
