@@ -54,3 +54,29 @@ void zf_base64_decode(const char *text, size_t len, unsigned char *dst)
 		bits &= 0xff; /* never more than 6 bits are left */
 	}
 }
+
+size_t zf_base64_length(size_t len)
+{
+	return (len + 2) / 3 * 4;
+}
+
+void zf_base64_encode(const unsigned char *src, size_t len, char *dst)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (size_t i = 0; i < len; i += 3) {
+		size_t n = len - i < 3 ? len - i : 3;
+		unsigned bits = (unsigned)src[i] << 16 | (n > 1 ? (unsigned)src[i + 1] << 8 : 0) |
+				(n > 2 ? src[i + 2] : 0);
+
+		*dst++ = digits[bits >> 18];
+		*dst++ = digits[bits >> 12 & 63];
+		*dst++ = '=';
+		*dst++ = '=';
+		if (n > 1)
+			dst[-2] = digits[bits >> 6 & 63];
+		if (n > 2)
+			dst[-1] = digits[bits & 63];
+	}
+	*dst = '\0';
+}

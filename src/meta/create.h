@@ -61,7 +61,7 @@ int zf_create_array(struct zf_op *op, const struct zf_new_array *array, struct z
 /* The document of a new group without attributes: .zgroup or zarr.json. */
 int zf_create_group(struct zf_op *op, int zarr_format, struct zf_out *out);
 
-/* zarr-python's guess of a chunk's shape. */
-void zf_guess_chunks(unsigned ndim, const uint64_t *shape, uint32_t itemsize, uint64_t *out);
+/* zarr-python's guess of a chunk's shape; in shards they are smaller. */
+void zf_guess_chunks(unsigned ndim, const uint64_t *shape, uint32_t itemsize, bool in_shards, uint64_t *out);
 
 #endif

@@ -39,6 +39,14 @@ int zf_dtype_parse_v2(struct zf_op *op, const json_t *value, struct zf_dtype *ou
 int zf_dtype_parse_v3(struct zf_op *op, const json_t *value, struct zf_dtype *out);
 void zf_dtype_free(struct zf_dtype *type);
 
+/* Reads a data type in either spelling, or NumPy's without byte order ("f4": little endian); *is_v3 tells
+ * whether it was v3's. Errors as above. */
+int zf_dtype_parse_any(struct zf_op *op, const json_t *value, struct zf_dtype *out, bool *is_v3);
+
+/* v3's name for a type, as zarr-python 3 writes it: new. EOPNOTSUPP where it has none: big-endian ones, long
+ * doubles, subarrays. */
+int zf_dtype_name_v3(struct zf_op *op, const struct zf_dtype *type, json_t **out);
+
 /* The units of byte order of a structured type, in order: new, free(). NULL and 0 where there are none.
  * EOPNOTSUPP where there are absurdly many. */
 int zf_dtype_units(struct zf_op *op, const struct zf_dtype *type, struct zf_unit **out, unsigned *count);

@@ -18,4 +18,9 @@ struct zf_fill_rules {
 int zf_fill_parse(struct zf_op *op, const struct zf_fill_rules *rules, const json_t *value,
 	const struct zf_dtype *type, unsigned char *dst);
 
+/* The value of one element as JSON, as zarr-python writes it: new. Of a structured type with subarrays in v2 only.
+ */
+int zf_fill_print(struct zf_op *op, int zarr_format, const struct zf_dtype *type, const unsigned char *src,
+	json_t **out);
+
 #endif

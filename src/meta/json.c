@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* jansson says what it found "near" a place, which may be a token that the scanner has marked: that part
@@ -104,6 +105,16 @@ bool zf_json_number(const json_t *value, char *buf, size_t size)
 		return false;
 	strcpy(buf, token);
 	return true;
+}
+
+json_t *zf_json_make_number(const char *token)
+{
+	size_t n = strlen(token);
+	bool exact;
+
+	if (zf_json_number_length(token, token + n, &exact) == n && exact)
+		return json_integer(strtoll(token, NULL, 10));
+	return json_sprintf("%c%s", ZF_JSON_MARK, token);
 }
 
 const char *zf_json_string(const json_t *value, size_t *len)

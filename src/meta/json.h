@@ -29,6 +29,9 @@ bool zf_json_number(const json_t *value, char *buf, size_t size);
 /* The same, however long the token is: borrowed from the value or put into buf; NULL if it is no number. */
 const char *zf_json_token(const json_t *value, char buf[32]);
 
+/* A number with this text, as the parser makes it; new, NULL when memory is out. */
+json_t *zf_json_make_number(const char *token);
+
 /* The bytes of a genuine string, borrowed; NULL for anything else, marked numbers included. */
 const char *zf_json_string(const json_t *value, size_t *len);
 

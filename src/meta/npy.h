@@ -25,7 +25,7 @@ struct zf_npy {
 
 /* Reads a header of which the first len bytes are there. Returns 1 when it was whole; 0 when it was not,
  * with *need bytes in all to try again (never more than 64 KiB and a little); -1: EINVAL, "npy header: ..."
- * for what is none or lies, EOPNOTSUPP for a data type that cannot be handled (objects, titles of fields). */
+ * for what is none or lies, EOPNOTSUPP for a data type that cannot be handled (objects). */
 int zf_npy_read(struct zf_op *op, const void *data, size_t len, size_t *need, struct zf_npy *out);
 void zf_npy_free(struct zf_npy *npy);
 

@@ -24,4 +24,11 @@ void zf_number_float(double value, size_t size, unsigned char *dst);
  * it is no such thing. */
 bool zf_number_hex(const char *text, size_t len, size_t size, unsigned char *dst);
 
+/* A float of 2, 4 or 8 bytes, or an x87 long double of 16, little endian, as a double. */
+double zf_number_from_float(const unsigned char *src, size_t size);
+
+/* A number as Python prints it, with the fewest digits that tell it from its neighbours: "0.1", "1e-05", "3.0";
+ * "NaN", "Infinity", "-Infinity". */
+void zf_number_print(double value, char buf[64]);
+
 #endif

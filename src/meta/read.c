@@ -243,3 +243,10 @@ int zf_read_finish(struct zf_op *op, struct zf_read *read, const char *chunk_key
 	make_spec(read, array, (size_t)size);
 	return 0;
 }
+
+int zf_read_invalid(struct zf_op *op)
+{
+	if (op->err == EIO)
+		op->err = EINVAL;
+	return -1;
+}

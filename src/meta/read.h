@@ -55,4 +55,7 @@ int zf_read_fill(struct zf_op *op, struct zf_read *read, const json_t *value, bo
 /* Puts together what is known: nbytes and spec. chunk_key names the chunks' shape in messages. */
 int zf_read_finish(struct zf_op *op, struct zf_read *read, const char *chunk_key);
 
+/* What a reader calls broken is, in something a user asks for, invalid: makes EIO EINVAL. Returns -1. */
+int zf_read_invalid(struct zf_op *op);
+
 #endif
