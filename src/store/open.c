@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Which kind of store something is: by the prefix KIND:, or by looking at what is there.
+ * Which kind of store something is: by the prefix KIND:, or by looking at what is there; of a new one, by
+ * the end of its name.
  */
 #include "store/db.h"
 #include "store/dir.h"
@@ -9,6 +10,7 @@
 #include "store/temp.h"
 #include "store/zip.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -21,6 +23,27 @@
 typedef int open_fn(
 	struct zf_ctx *ctx, struct zf_op *op, const char *path, unsigned flags, struct zf_store **out);
 
+/* Makes a directory that is to be empty. */
+static int make_directory(struct zf_op *op, const char *path)
+{
+	const struct dirent *entry;
+	bool empty = true;
+	DIR *stream;
+
+	if (mkdir(path, 0777) == 0)
+		return 0;
+	if (errno != EEXIST)
+		return zf_fail(op, errno, "%m");
+	stream = opendir(path);
+	if (!stream)
+		return zf_fail(op, errno == ENOTDIR ? EEXIST : errno, "%s",
+			strerror(errno == ENOTDIR ? EEXIST : errno));
+	while (empty && (entry = readdir(stream)))
+		empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+	closedir(stream);
+	return empty ? 0 : zf_fail(op, EEXIST, "there is something already");
+}
+
 static unsigned dir_flags(unsigned flags)
 {
 	return flags & ZF_OPEN_READONLY ? ZF_DIR_READONLY : 0;
@@ -29,26 +52,36 @@ static unsigned dir_flags(unsigned flags)
 static int open_dir(
 	struct zf_ctx *ctx, struct zf_op *op, const char *path, unsigned flags, struct zf_store **out)
 {
+	if (flags & ZF_OPEN_CREATE && make_directory(op, path) < 0)
+		return -1;
 	return zf_dir_open(ctx, op, path, dir_flags(flags), out);
 }
 
 static int open_nested(
 	struct zf_ctx *ctx, struct zf_op *op, const char *path, unsigned flags, struct zf_store **out)
 {
+	if (flags & ZF_OPEN_CREATE && make_directory(op, path) < 0)
+		return -1;
 	return zf_dir_open(ctx, op, path, dir_flags(flags) | ZF_DIR_NESTED, out);
 }
 
 static int open_zip(
 	struct zf_ctx *ctx, struct zf_op *op, const char *path, unsigned flags, struct zf_store **out)
 {
-	return zf_zip_open(ctx, op, path, flags & ZF_OPEN_READONLY ? ZF_ZIP_READONLY : 0, out);
+	return zf_zip_open(ctx, op, path,
+		(flags & ZF_OPEN_READONLY ? ZF_ZIP_READONLY : 0) |
+			(flags & ZF_OPEN_CREATE ? ZF_ZIP_CREATE : 0),
+		out);
 }
 
 #ifdef HAVE_SQLITE
 static int open_sqlite(
 	struct zf_ctx *ctx, struct zf_op *op, const char *path, unsigned flags, struct zf_store **out)
 {
-	return zf_sqlite_open(ctx, op, path, flags & ZF_OPEN_READONLY ? ZF_SQLITE_READONLY : 0, out);
+	return zf_sqlite_open(ctx, op, path,
+		(flags & ZF_OPEN_READONLY ? ZF_SQLITE_READONLY : 0) |
+			(flags & ZF_OPEN_CREATE ? ZF_SQLITE_CREATE : 0),
+		out);
 }
 #else
 #define open_sqlite NULL
@@ -70,16 +103,28 @@ static int open_temp(
 	return zf_temp_open(ctx, op, out);
 }
 
+static unsigned db_flags(unsigned flags)
+{
+	return (flags & ZF_OPEN_READONLY ? ZF_DB_READONLY : 0) | (flags & ZF_OPEN_CREATE ? ZF_DB_CREATE : 0);
+}
+
 /* A database: CALL opens it. */
 #define OPEN_DATABASE(NAME, CALL)                                                                            \
 	static int NAME(struct zf_ctx *ctx, struct zf_op *op, const char *path, unsigned flags,              \
 		struct zf_store **out)                                                                       \
 	{                                                                                                    \
-		return CALL(ctx, op, path, flags & ZF_OPEN_READONLY ? ZF_DB_READONLY : 0, out);              \
+		return CALL(ctx, op, path, db_flags(flags), out);                                            \
 	}
 
 #ifdef HAVE_LMDB
-OPEN_DATABASE(open_lmdb, zf_lmdb_open)
+/* A new one is a directory, as zarr-python's LMDBStore expects it. */
+static int open_lmdb(
+	struct zf_ctx *ctx, struct zf_op *op, const char *path, unsigned flags, struct zf_store **out)
+{
+	if (flags & ZF_OPEN_CREATE && make_directory(op, path) < 0)
+		return -1;
+	return zf_lmdb_open(ctx, op, path, db_flags(flags), out);
+}
 #else
 #define open_lmdb NULL
 #endif
@@ -97,25 +142,33 @@ OPEN_DATABASE(open_ndbm, zf_ndbm_open)
 #endif
 OPEN_DATABASE(open_dumbdbm, zf_dumbdbm_open)
 
-/* open NULL: known, and not in this build */
+#define FILES(...)                                                                                           \
+	(const char *const[])                                                                                \
+	{                                                                                                    \
+		__VA_ARGS__, NULL                                                                            \
+	}
+
+/* open NULL: known, and not in this build. files: what PATH stands for, "PATH" and more; NULL: a directory of
+ * its own, or nothing that stays. */
 static const struct kind {
 	const char *name;
 	open_fn *open;
+	const char *const *files;
 } kinds[] = {
-	{ "dir", open_dir },
-	{ "nested", open_nested },
-	{ "zip", open_zip },
-	{ "gdbm", open_gdbm },
-	{ "bdb", open_bdb },
-	{ "ndbm", open_ndbm },
-	{ "dumbdbm", open_dumbdbm },
-	{ "lmdb", open_lmdb },
-	{ "sqlite", open_sqlite },
-	{ "mem", open_mem },
-	{ "temp", open_temp },
-	{ "http", NULL },
-	{ "https", NULL },
-	{ "s3", NULL },
+	{ "dir", open_dir, NULL },
+	{ "nested", open_nested, NULL },
+	{ "zip", open_zip, FILES("") },
+	{ "gdbm", open_gdbm, FILES("") },
+	{ "bdb", open_bdb, FILES("") },
+	{ "ndbm", open_ndbm, FILES(".db") },
+	{ "dumbdbm", open_dumbdbm, FILES(".dat", ".dir", ".bak") },
+	{ "lmdb", open_lmdb, NULL },
+	{ "sqlite", open_sqlite, FILES("") },
+	{ "mem", open_mem, NULL },
+	{ "temp", open_temp, NULL },
+	{ "http", NULL, NULL },
+	{ "https", NULL, NULL },
+	{ "s3", NULL, NULL },
 };
 
 static bool needs_path(const struct kind *kind)
@@ -316,6 +369,74 @@ static const struct kind *resolve(struct zf_op *op, const char *spec, const char
 	return name ? find_kind(name, strlen(name)) : NULL;
 }
 
+/* ---- new ones ------------------------------------------------------------------------------------------ */
+
+/* By the names in zarr-python's documentation, and usual ones. */
+static const struct {
+	const char *end, *kind;
+} ends[] = {
+	{ ".zip", "zip" },
+	{ ".mdb", "lmdb" },
+	{ ".lmdb", "lmdb" },
+	{ ".gdbm", "gdbm" },
+	{ ".bdb", "bdb" },
+	{ ".sqldb", "sqlite" },
+	{ ".sqlite", "sqlite" },
+	{ ".sqlite3", "sqlite" },
+	{ ".db", "sqlite" },
+};
+
+static const struct kind *kind_of_name(const char *path)
+{
+	size_t n = strlen(path);
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		size_t end = strlen(ends[i].end);
+
+		if (n > end && strcmp(path + n - end, ends[i].end) == 0)
+			return find_kind(ends[i].kind, strlen(ends[i].kind));
+	}
+	return find_kind("dir", 3);
+}
+
+/* A colon after something that is no kind may be part of a path, where the path begins with a '.' or '/'. */
+static const struct kind *resolve_new(struct zf_op *op, const char *spec, const char **path)
+{
+	size_t n = kind_len(spec);
+	const struct kind *kind = n ? find_kind(spec, n) : NULL;
+
+	*path = kind ? spec + n + 1 : spec;
+	if (kind)
+		return kind;
+	if (n) {
+		zf_fail(op, EINVAL, "unknown store kind '%.*s'", (int)n, spec);
+		return NULL;
+	}
+	return kind_of_name(spec);
+}
+
+static int check_nothing_there(struct zf_op *op, const struct kind *kind, const char *path)
+{
+	char name[4096 + 8];
+	size_t n = strlen(path);
+	struct stat st;
+
+	/* X.dat stands for X.dat and X.dir */
+	if (kind->open == open_dumbdbm && n > 4 && strcmp(path + n - 4, ".dat") == 0)
+		n -= 4;
+	for (const char *const *file = kind->files; file && *file; file++) {
+		if (snprintf(name, sizeof name, "%.*s%s", (int)n, path, *file) >= (int)sizeof name)
+			return zf_fail(op, ENAMETOOLONG, "%s", strerror(ENAMETOOLONG));
+		if (lstat(name, &st) == 0)
+			return zf_fail(op, EEXIST, "%s", strerror(EEXIST));
+		if (errno != ENOENT)
+			return zf_fail(op, errno, "%m");
+	}
+	return 0;
+}
+
+/* ---- opening ------------------------------------------------------------------------------------------- */
+
 static int open_kind(
 	struct zf_ctx *ctx, struct zf_op *op, const char *spec, unsigned flags, struct zf_store **out)
 {
@@ -324,13 +445,17 @@ static int open_kind(
 
 	if (!*spec)
 		return zf_fail(op, EINVAL, "no path given");
-	kind = resolve(op, spec, &path);
+	if (flags & ZF_OPEN_CREATE && flags & ZF_OPEN_READONLY)
+		return zf_fail(op, EINVAL, "a new store cannot be read-only");
+	kind = flags & ZF_OPEN_CREATE ? resolve_new(op, spec, &path) : resolve(op, spec, &path);
 	if (!kind)
 		return -1;
 	if (!kind->open)
 		return zf_fail(op, EOPNOTSUPP, "store kind '%s' is not in this build", kind->name);
 	if (!*path && needs_path(kind))
 		return zf_fail(op, EINVAL, "no path after '%s:'", kind->name);
+	if (flags & ZF_OPEN_CREATE && check_nothing_there(op, kind, path) < 0)
+		return -1;
 	return kind->open(ctx, op, path, flags, out);
 }
 

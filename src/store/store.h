@@ -124,8 +124,11 @@ struct zf_store {
 int zf_store_init(struct zf_store *store, struct zf_op *op, const struct zf_store_ops *ops,
 	struct zf_ctx *ctx, unsigned caps, const char *name);
 
-/* Opens a store: PATH (the kind is found by its content) or KIND:PATH. New: zf_store_close(). Errors: ENOENT,
- * EINVAL "unknown store kind", EOPNOTSUPP (a known kind that this build has not), the file system's. */
+/* Opens a store: PATH (the kind is found by its content) or KIND:PATH. Flags: ZF_OPEN_READONLY, or
+ * ZF_OPEN_CREATE for a new, empty one, whose kind is told by KIND or by how PATH ends ("x.zip"), else a
+ * directory. New: zf_store_close(). Errors: ENOENT, EINVAL "unknown store kind", EOPNOTSUPP (a known kind
+ * that this build has not), EEXIST (to be created, and there is more than an empty directory), the file
+ * system's. */
 int zf_store_open(
 	struct zf_ctx *ctx, struct zf_op *op, const char *spec, unsigned flags, struct zf_store **out);
 void zf_store_close(struct zf_store *store);

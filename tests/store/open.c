@@ -256,10 +256,120 @@ START_TEST(lmdb_directory)
 }
 END_TEST
 
+/* ---- new stores --------------------------------------------------------------------------------------- */
+
+static int create(const char *spec)
+{
+	zf_op_init(&fx.op);
+	return zf_store_open(&fx.ctx, &fx.op, spec, ZF_OPEN_CREATE, &fx.store);
+}
+
+static void refuses_new(const char *spec, int err, const char *reason)
+{
+	char text[512];
+
+	snprintf(text, sizeof text, "%s: %s", spec, reason);
+	unit_fails(create(spec), &fx.op, err, text);
+	ck_assert_ptr_null(fx.store);
+}
+
+/* Made as SPEC, it is a store called NAME, is EXISTING then, and is found to be that kind. */
+static void creates(const char *spec, const char *name, const char *existing)
+{
+	unit_ok(create(spec), &fx.op);
+	ck_assert_str_eq(fx.store->name, name);
+	found(put(".zgroup", "{\"zarr_format\": 2}"));
+	found(put("group/.zgroup", "{\"zarr_format\": 2}"));
+	unit_ok(flush(), &fx.op);
+	zf_store_close(fx.store);
+	fx.store = NULL;
+
+	if (strcmp(existing, "") == 0)
+		return; /* it does not stay */
+	ck_assert_msg(access(existing, F_OK) == 0, "%s", existing);
+	zf_op_init(&fx.op);
+	ck_assert_int_eq(zf_store_open(&fx.ctx, &fx.op, spec, ZF_OPEN_CREATE, &fx.store), -1);
+	ck_assert_int_eq(fx.op.err, EEXIST);
+	zf_op_init(&fx.op);
+	unit_ok(zf_store_open(&fx.ctx, &fx.op, strchr(name, ':') + 1, 0, &fx.store), &fx.op);
+	if (strncmp(name, "nested:", 7) != 0)
+		ck_assert_str_eq(fx.store->name, name);
+	ck_assert_msg(get("group/.zgroup", NULL) == ZF_FOUND, "%s: %s", spec, fx.op.text);
+	got("{\"zarr_format\": 2}");
+	zf_store_close(fx.store);
+	fx.store = NULL;
+}
+
+START_TEST(new_stores)
+{
+	ck_assert_int_eq(chdir(fx.folder), 0);
+	creates("a", "dir:a", "a");
+	creates("a.zarr", "dir:a.zarr", "a.zarr/group");
+	creates("dir:b.zip", "dir:b.zip", "b.zip/group");
+	creates("nested:c", "nested:c", "c/group");
+	creates("d.zip", "zip:d.zip", "d.zip");
+	creates("zip:e", "zip:e", "e");
+	creates("dumbdbm:f", "dumbdbm:f", "f.dir");
+	creates("mem:anything", "mem:anything", "");
+#ifdef HAVE_SQLITE
+	creates("g.sqlite", "sqlite:g.sqlite", "g.sqlite");
+	creates("g.db", "sqlite:g.db", "g.db");
+	creates("g.sqldb", "sqlite:g.sqldb", "g.sqldb");
+	creates("sqlite:h", "sqlite:h", "h");
+#endif
+#ifdef HAVE_LMDB
+	creates("i.mdb", "lmdb:i.mdb", "i.mdb/data.mdb");
+	creates("i.lmdb", "lmdb:i.lmdb", "i.lmdb/data.mdb");
+#endif
+#ifdef HAVE_GDBM
+	creates("j.gdbm", "gdbm:j.gdbm", "j.gdbm");
+	creates("gdbm:k", "gdbm:k", "k");
+#endif
+#ifdef HAVE_BDB
+	creates("l.bdb", "bdb:l.bdb", "l.bdb");
+	creates("ndbm:m", "ndbm:m", "m.db");
+#endif
+	ck_assert_int_eq(setenv("TMPDIR", fx.folder, 1), 0);
+	unit_ok(create("temp:"), &fx.op);
+	found(put("v", "x"));
+	ck_assert_int_eq(chdir("/"), 0);
+}
+END_TEST
+
+START_TEST(new_stores_where_something_is)
+{
+	ck_assert_int_eq(chdir(fx.folder), 0);
+	ck_assert_int_eq(mkdir("empty", 0777), 0);
+	creates("empty", "dir:empty", "empty/group");
+	refuses_new("empty", EEXIST, "there is something already");
+	write_file("file", "", 0);
+	refuses_new("file", EEXIST, "File exists");
+	refuses_new("zip:file", EEXIST, "File exists");
+	refuses_new("dir:file", EEXIST, "File exists");
+	write_file("x.dir", "", 0);
+	refuses_new("dumbdbm:x", EEXIST, "File exists");
+	refuses_new("dumbdbm:x.dat", EEXIST, "File exists");
+	ck_assert_int_eq(symlink("nowhere", "link.zip"), 0);
+	refuses_new("link.zip", EEXIST, "File exists");
+	refuses_new("absent/a", ENOENT, "No such file or directory");
+	refuses_new("absent/a.zip", ENOENT, "cannot create: No such file or directory");
+	refuses_new("tar:x", EINVAL, "unknown store kind 'tar'");
+	refuses_new("s3:x", EOPNOTSUPP, "store kind 's3' is not in this build");
+	refuses_new("zip:", EINVAL, "no path after 'zip:'");
+	refuses_new("", EINVAL, "no path given");
+	zf_op_init(&fx.op);
+	unit_fails(zf_store_open(&fx.ctx, &fx.op, "y", ZF_OPEN_CREATE | ZF_OPEN_READONLY, &fx.store), &fx.op,
+		EINVAL, "y: a new store cannot be read-only");
+	ck_assert_int_eq(access("y", F_OK), -1);
+	ck_assert_int_eq(chdir("/"), 0);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *tests[] = { foreign_files, dumbdbm_pair, ndbm_without_its_suffix, unknown_files,
-		bad_paths, later_kinds, databases, unknown_kinds, directories, lmdb_directory };
+		bad_paths, later_kinds, databases, unknown_kinds, directories, lmdb_directory, new_stores,
+		new_stores_where_something_is };
 	Suite *suite = suite_create("open");
 	TCase *tcase = tcase_create("open");
 
