@@ -108,12 +108,18 @@ static bool next_box(struct zf_walk *w)
 	return true;
 }
 
+/* Elements of dimension d that a chunk which begins at `origin` has within the array. */
+static uint64_t inside(const struct zf_grid *g, unsigned d, uint64_t origin)
+{
+	return g->shape[d] - origin < g->chunk[d] ? g->shape[d] - origin : g->chunk[d];
+}
+
 static void make_piece(const struct zf_walk *w, struct zf_piece *p)
 {
 	const struct zf_grid *g = w->grid;
 	unsigned last = g->ndim - 1;
 
-	p->index = p->flat = p->start = 0;
+	p->index = p->flat = p->start = p->rank = 0;
 	p->ndim = 0;
 	p->size = 1;
 	p->end = 1;
@@ -123,6 +129,7 @@ static void make_piece(const struct zf_walk *w, struct zf_piece *p)
 		uint64_t hi = w->hi[d] - origin < g->chunk[d] ? w->hi[d] : origin + g->chunk[d];
 		uint64_t n = hi - lo;
 
+		p->rank = p->rank * inside(g, d, origin) + (lo - origin);
 		p->index = p->index * g->count[d] + w->at[d];
 		p->flat += lo * g->flat_stride[d];
 		p->start += (lo - origin) * g->chunk_stride[d];
@@ -196,6 +203,52 @@ uint64_t zf_grid_in_chunk(const struct zf_grid *g, uint64_t offset)
 	for (unsigned d = 0; d < g->ndim; d++)
 		at += x[d] % g->chunk[d] * g->chunk_stride[d];
 	return at;
+}
+
+/* In the first dimension in which the byte lies outside the chunk's box, all that follows is before it, or
+ * nothing is. */
+uint64_t zf_grid_rank(const struct zf_grid *g, uint64_t index, uint64_t offset)
+{
+	uint64_t x[ZF_GRID_DIMS], lo[ZF_GRID_DIMS], rank = 0;
+	bool before = false, after = false;
+
+	coords_at(g, offset, x);
+	for (unsigned d = g->ndim; d-- > 0; index /= g->count[d])
+		lo[d] = index % g->count[d] * g->chunk[d];
+	for (unsigned d = 0; d < g->ndim; d++) {
+		uint64_t n = inside(g, d, lo[d]);
+
+		if (!before && !after) {
+			before = x[d] < lo[d];
+			after = x[d] >= lo[d] + n;
+		}
+		rank = rank * n + (before ? 0 : after ? n - 1 : x[d] - lo[d]);
+	}
+	return rank + after;
+}
+
+void zf_grid_inside(const struct zf_grid *g, uint64_t index, struct zf_piece *p)
+{
+	uint64_t lo[ZF_GRID_DIMS], whole = index;
+	unsigned last = g->ndim - 1, d;
+
+	for (d = g->ndim; d-- > 0; index /= g->count[d])
+		lo[d] = index % g->count[d] * g->chunk[d];
+	*p = (struct zf_piece){ .index = whole };
+	while (last > 0 && inside(g, last, lo[last]) == g->chunk[last])
+		last--;
+	p->run = p->size = inside(g, last, lo[last]) * g->chunk_stride[last];
+	p->end = p->run;
+	for (d = 0; d < last; d++) {
+		uint64_t n = inside(g, d, lo[d]);
+
+		p->size *= n;
+		p->end += (n - 1) * g->chunk_stride[d];
+		if (n > 1) {
+			p->n[p->ndim] = n;
+			p->chunk_step[p->ndim++] = g->chunk_stride[d];
+		}
+	}
 }
 
 /* The chunk is a box; wanted is its lexicographically first point that is not before the offset's. */

@@ -9,6 +9,10 @@
  * that ranges need not be aligned to elements; and a dimension that every chunk covers whole is folded into
  * the one before it, so that runs are as long as they can be and chunks that are contiguous in the file are
  * one run.
+ *
+ * The *rank* of a byte is its place among those bytes of its chunk that lie in the file, in the order of the
+ * file. In a chunk that the array covers whole along all dimensions but the first it is the offset in the
+ * chunk. A piece is always a row of consecutive ranks, and ranks do not change when dimension 0 grows.
  */
 #ifndef ZF_GRID_GRID_H
 #define ZF_GRID_GRID_H
@@ -53,6 +57,7 @@ struct zf_piece {
 	uint64_t end;   /* offset in the chunk past the last byte */
 	uint64_t run;   /* contiguous bytes on both sides */
 	uint64_t size;  /* bytes in all: run * product(n) */
+	uint64_t rank;  /* of the first byte; the others have those that follow */
 	unsigned ndim;  /* dimensions of the walk over the runs, outermost first; 0: a single run */
 	uint64_t n[ZF_GRID_DIMS];
 	uint64_t flat_step[ZF_GRID_DIMS], chunk_step[ZF_GRID_DIMS];
@@ -80,6 +85,14 @@ uint64_t zf_grid_locate(const struct zf_grid *grid, uint64_t offset, uint64_t *r
 
 /* Where byte `offset` of the flat file lies in its chunk's bytes. */
 uint64_t zf_grid_in_chunk(const struct zf_grid *grid, uint64_t offset);
+
+/* How many bytes of chunk `index` lie before byte `offset` of the flat file (which may be its end): the rank of
+ * that byte, if it is in the chunk. */
+uint64_t zf_grid_rank(const struct zf_grid *grid, uint64_t index, uint64_t offset);
+
+/* All bytes of a chunk that lie in the file, as a piece, whose runs are as long as they can be in the chunk:
+ * flat and flat_step are not set. */
+void zf_grid_inside(const struct zf_grid *grid, uint64_t index, struct zf_piece *piece);
 
 /* The first flat offset at or after `offset` that lies in chunk `index`, or UINT64_MAX. */
 uint64_t zf_grid_next_in(const struct zf_grid *grid, uint64_t index, uint64_t offset);

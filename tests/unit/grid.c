@@ -17,7 +17,7 @@ static uint64_t rnd(uint64_t below)
 
 /* Where each byte of the flat file is: chunk number and byte in the chunk. */
 struct model {
-	uint64_t chunk[MOST], byte[MOST], n;
+	uint64_t chunk[MOST], byte[MOST], rank[MOST], n;
 };
 
 static void model_make(
@@ -27,6 +27,9 @@ static void model_make(
 
 	for (unsigned d = 0; d < ndim; d++)
 		elements *= shape[d];
+	static uint64_t seen[MOST];
+
+	memset(seen, 0, sizeof seen);
 	m->n = 0;
 	for (uint64_t e = 0; e < elements; e++) {
 		uint64_t rest = e, x[8], index = 0, within = 0;
@@ -41,6 +44,7 @@ static void model_make(
 		}
 		for (uint64_t b = 0; b < item; b++) {
 			m->chunk[m->n] = index;
+			m->rank[m->n] = seen[index]++;
 			m->byte[m->n++] = within * item + b;
 		}
 	}
@@ -84,6 +88,7 @@ static void check_piece(
 		for (uint64_t b = 0; b < p->run; b++) {
 			ck_assert_uint_eq(m->chunk[flat + b], p->index);
 			ck_assert_uint_eq(m->byte[flat + b], start + b);
+			ck_assert_uint_eq(m->rank[flat + b], p->rank + size + b);
 			ck_assert_uint_eq(covered[flat + b - offset], 0);
 			covered[flat + b - offset] = 1;
 		}
@@ -168,6 +173,41 @@ START_TEST(locate_and_next_agree_with_the_model)
 }
 END_TEST
 
+/* The bytes of a chunk in the order of the file, and how many of them lie before any byte of it. */
+START_TEST(ranks_are_the_order_of_the_file_within_a_chunk)
+{
+	static struct model m;
+
+	rng = unit_seed();
+	for (int k = 0; k < 2000; k++) {
+		struct example e;
+		struct zf_grid grid;
+		struct zf_piece p;
+		uint64_t index, offset, before = 0, seen = 0;
+
+		example_make(&e);
+		model_make(&m, e.ndim, e.shape, e.chunk, e.item);
+		zf_grid_init(&grid, e.ndim, e.shape, e.chunk, e.item);
+		index = rnd(grid.nchunks);
+		offset = rnd(m.n + 1);
+		zf_grid_inside(&grid, index, &p);
+		for (uint64_t b = 0; b < m.n; b++) {
+			uint64_t run = seen / p.run, at = seen % p.run;
+
+			if (m.chunk[b] != index)
+				continue;
+			before += b < offset;
+			for (unsigned d = p.ndim; d-- > 0; run /= p.n[d])
+				at += run % p.n[d] * p.chunk_step[d];
+			ck_assert_uint_eq(m.byte[b], at);
+			seen++;
+		}
+		ck_assert_uint_eq(p.size, seen);
+		ck_assert_uint_eq(zf_grid_rank(&grid, index, offset), before);
+	}
+}
+END_TEST
+
 /* 3.6 PB: shape 10^8 x 10^7 of int32 in chunks of 1000 x 1000; by hand */
 START_TEST(numbers_do_not_overflow)
 {
@@ -232,5 +272,6 @@ START_TEST(empty_arrays_have_no_pieces)
 }
 END_TEST
 
-UNIT_MAIN("grid", walk_covers_each_byte_once, locate_and_next_agree_with_the_model, numbers_do_not_overflow,
+UNIT_MAIN("grid", walk_covers_each_byte_once, locate_and_next_agree_with_the_model,
+	ranks_are_the_order_of_the_file_within_a_chunk, numbers_do_not_overflow,
 	chunks_that_are_contiguous_are_one_run, empty_arrays_have_no_pieces)
