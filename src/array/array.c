@@ -2,7 +2,7 @@
 /*
  * Arrays: opening, closing, and the keys of their chunks.
  */
-#include "array/internal.h"
+#include "array/dirty.h"
 
 #include "base/checked.h"
 
@@ -35,6 +35,40 @@ static int open_shards(struct zf_array *a, struct zf_op *op)
 	return 0;
 }
 
+/* The bytes of what dimension 0 grows by; 0: it cannot. */
+static uint64_t row_bytes(const struct zf_array_meta *meta)
+{
+	uint64_t row = meta->ndim ? meta->spec.itemsize : 0;
+
+	for (unsigned d = 1; d < meta->ndim; d++)
+		if (!zf_mul(row, meta->shape[d], &row))
+			return 0; /* only where another dimension has no length */
+	return row <= ZF_MAX_FILE ? row : 0;
+}
+
+void zf_array_longest(const struct zf_array *a, uint64_t *shape)
+{
+	memcpy(shape, a->shape, sizeof a->shape);
+	if (a->row_bytes)
+		shape[0] = ZF_MAX_FILE / a->row_bytes;
+}
+
+static void open_grid(struct zf_array *a, const struct zf_array_meta *meta, const uint64_t *chunk)
+{
+	uint64_t longest[ZF_MAX_NDIM];
+
+	memcpy(a->shape, meta->shape, sizeof a->shape);
+	memcpy(a->base_chunk, meta->chunk, sizeof a->base_chunk);
+	a->row_bytes = row_bytes(meta);
+	zf_array_longest(a, longest);
+	zf_grid_init(&a->grid, meta->ndim, longest, chunk, meta->spec.itemsize);
+	for (unsigned d = 0; d < meta->ndim; d++)
+		a->base_count[d] = zf_div_up(longest[d], meta->chunk[d]);
+	a->value_bytes = meta->spec.size;
+	a->writes->size = a->writes->claimed = meta->nbytes;
+	a->writes->believed = meta->ndim ? meta->shape[0] : UINT64_MAX;
+}
+
 static int open_parts(struct zf_array *a, struct zf_op *op, const struct zf_array_meta *meta)
 {
 	const struct zf_spec *chunk;
@@ -42,11 +76,7 @@ static int open_parts(struct zf_array *a, struct zf_op *op, const struct zf_arra
 	if (zf_pipeline_new(op, meta->codecs, &meta->spec, &a->pipeline) < 0 || open_shards(a, op) < 0)
 		return -1;
 	chunk = zf_pipeline_chunk(a->decode);
-	zf_grid_init(&a->grid, meta->ndim, meta->shape, chunk->shape, meta->spec.itemsize);
-	for (unsigned d = 0; d < meta->ndim; d++)
-		a->base_count[d] = zf_div_up(meta->shape[d], meta->chunk[d]);
-	memcpy(a->shape, meta->shape, sizeof a->shape);
-	memcpy(a->base_chunk, meta->chunk, sizeof a->base_chunk);
+	open_grid(a, meta, chunk->shape);
 	if (!zf_pipeline_ranged(a->decode))
 		a->part_size = a->grid.chunk_bytes;
 	else if (zf_pipeline_plain(a->decode))
@@ -76,7 +106,7 @@ int zf_array_open(struct zf_store *store, struct zf_op *op, const char *path, co
 	}
 	a->fill_len = meta->array.spec.itemsize;
 	a->fill_is_zero = meta->array.fill_is_zero;
-	if (zf_seen_new(op, &a->seen) < 0)
+	if (zf_seen_new(op, &a->seen) < 0 || zf_writes_new(op, &a->writes) < 0)
 		goto fail;
 	if (open_parts(a, op, &meta->array) < 0) {
 		zf_where(op, "%s", a->label);
@@ -108,6 +138,9 @@ void zf_array_close(struct zf_array *a)
 	while (a->jobs)
 		pthread_cond_wait(&a->idle, &a->lock);
 	pthread_mutex_unlock(&a->lock);
+	if (a->writes)
+		zf_array_abandon(a);
+	zf_writes_free(a);
 	zf_cache_forget(a->ctx->cache, a);
 	close_shards(a);
 	zf_pipeline_free(a->pipeline);
@@ -121,14 +154,7 @@ void zf_array_close(struct zf_array *a)
 	free(a);
 }
 
-uint64_t zf_array_size(const struct zf_array *a)
-{
-	return a->grid.nbytes;
-}
-
-/* Cuts the coordinates of an innermost chunk into those of the stored value and, for each level of shards,
- * the number of the inner chunk. */
-static void split_coords(const struct zf_array *a, uint64_t index, uint64_t *coords, uint64_t *inner)
+void zf_array_split(const struct zf_array *a, uint64_t index, uint64_t *coords, uint64_t *inner)
 {
 	zf_grid_coords(&a->grid, index, coords);
 	for (unsigned level = a->depth; level-- > 0;) {
@@ -156,7 +182,7 @@ int zf_array_key(const struct zf_array *a, struct zf_op *op, uint64_t index, cha
 	uint64_t coords[ZF_MAX_NDIM], inner[ZF_MAX_SHARD_DEPTH];
 	size_t len;
 
-	split_coords(a, index, coords, inner);
+	zf_array_split(a, index, coords, inner);
 	if (format_key(a, op, coords, key, size, &len) < 0)
 		return -1;
 	for (unsigned level = 0; level < a->depth; level++) {
@@ -176,22 +202,34 @@ uint64_t zf_array_base_index(const struct zf_array *a, uint64_t index)
 
 	if (!a->depth)
 		return index;
-	split_coords(a, index, coords, inner);
+	zf_array_split(a, index, coords, inner);
 	for (unsigned d = 0; d < a->grid.array_ndim; d++)
 		base = base * a->base_count[d] + coords[d];
 	return base;
 }
 
-int zf_array_base_key(const struct zf_array *a, struct zf_op *op, uint64_t base_index, char *key, size_t size)
+void zf_array_base_coords(const struct zf_array *a, uint64_t base_index, uint64_t *coords)
 {
-	uint64_t coords[ZF_MAX_NDIM];
-	size_t len;
-
 	for (unsigned d = a->grid.array_ndim; d-- > 0;) {
 		coords[d] = base_index % a->base_count[d];
 		base_index /= a->base_count[d];
 	}
+}
+
+int zf_array_coords_key(
+	const struct zf_array *a, struct zf_op *op, const uint64_t *coords, char *key, size_t size)
+{
+	size_t len;
+
 	return format_key(a, op, coords, key, size, &len);
+}
+
+int zf_array_base_key(const struct zf_array *a, struct zf_op *op, uint64_t base_index, char *key, size_t size)
+{
+	uint64_t coords[ZF_MAX_NDIM];
+
+	zf_array_base_coords(a, base_index, coords);
+	return zf_array_coords_key(a, op, coords, key, size);
 }
 
 int zf_array_where(const struct zf_array *a, struct zf_op *op, uint64_t index)

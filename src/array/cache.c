@@ -49,6 +49,7 @@ struct zf_cache {
 	uint64_t spare_bytes;
 	struct spare *spare;
 	struct zf_memory *memory;
+	uint64_t taken;                /* for what is written: part of `bytes` */
 	uint64_t pinned, pinned_bytes; /* pins, and what the parts that have some take */
 };
 
@@ -644,23 +645,85 @@ void zf_cache_forget_loading(struct zf_cache *c, const void *owner)
 	pthread_mutex_unlock(&c->lock);
 }
 
+/* Takes a part out of the table, and frees it if nobody uses it. */
+static void forget(struct zf_cache *c, struct zf_part *p)
+{
+	hash_out(c, p);
+	if (p->pins)
+		return;
+	list_out(c, p);
+	free_part(c, p);
+}
+
+void zf_cache_forget_chunk(struct zf_cache *c, const void *owner, uint64_t chunk, uint64_t parts)
+{
+	pthread_mutex_lock(&c->lock);
+	for (uint64_t n = 0; n < parts; n++) {
+		struct zf_part *p = find(c, owner, &(struct zf_part_id){ chunk, n });
+
+		if (p)
+			forget(c, p);
+	}
+	drop_spares(c);
+	pthread_mutex_unlock(&c->lock);
+}
+
 void zf_cache_forget(struct zf_cache *c, const void *owner)
 {
 	pthread_mutex_lock(&c->lock);
 	for (size_t i = 0; i < c->bucket_count; i++) {
 		for (struct zf_part *p = c->buckets[i], *next; p; p = next) {
 			next = p->next;
-			if (p->owner != owner)
-				continue;
-			hash_out(c, p);
-			if (p->pins)
-				continue;
-			list_out(c, p);
-			free_part(c, p);
+			if (p->owner == owner)
+				forget(c, p);
 		}
 	}
 	drop_spares(c);
 	pthread_mutex_unlock(&c->lock);
+}
+
+/* ---- what was written ---- */
+
+void zf_cache_charge(struct zf_cache *c, size_t bytes)
+{
+	pthread_mutex_lock(&c->lock);
+	c->taken += bytes;
+	c->bytes += bytes;
+	evict(c);
+	pthread_mutex_unlock(&c->lock);
+}
+
+void zf_cache_discharge(struct zf_cache *c, size_t bytes)
+{
+	pthread_mutex_lock(&c->lock);
+	c->taken -= bytes;
+	c->bytes -= bytes;
+	pthread_mutex_unlock(&c->lock);
+}
+
+void *zf_cache_take(struct zf_cache *c, size_t size)
+{
+	void *memory = zf_memory_take(c->memory, size);
+
+	if (memory)
+		zf_cache_charge(c, size);
+	return memory;
+}
+
+void zf_cache_give(struct zf_cache *c, void *memory, size_t size)
+{
+	zf_memory_give(c->memory, memory, size);
+	zf_cache_discharge(c, size);
+}
+
+uint64_t zf_cache_taken(struct zf_cache *c)
+{
+	uint64_t taken;
+
+	pthread_mutex_lock(&c->lock);
+	taken = c->taken;
+	pthread_mutex_unlock(&c->lock);
+	return taken;
 }
 
 void zf_cache_stats(struct zf_cache *c, struct zf_stats *out)

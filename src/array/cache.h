@@ -120,8 +120,24 @@ int zf_cache_wait(struct zf_cache *cache, struct zf_op *op, struct zf_part *cons
 /* Forgets those parts of an owner that are being loaded: who asks for one from now on has it loaded anew. */
 void zf_cache_forget_loading(struct zf_cache *cache, const void *owner);
 
+/* Forgets `parts` parts of a chunk: those that are ready, and those that are being loaded or queued, which
+ * end for who waits for them now. */
+void zf_cache_forget_chunk(struct zf_cache *cache, const void *owner, uint64_t chunk, uint64_t parts);
+
 /* Forgets all parts of an owner. Those in use go when they are unpinned. */
 void zf_cache_forget(struct zf_cache *cache, const void *owner);
+
+/* Memory for bytes that were written and are not stored yet: counts towards the budget, and clean parts make
+ * way for it. NULL: no memory. */
+void *zf_cache_take(struct zf_cache *cache, size_t size);
+void zf_cache_give(struct zf_cache *cache, void *memory, size_t size);
+
+/* The same for memory that the caller has from elsewhere. */
+void zf_cache_charge(struct zf_cache *cache, size_t bytes);
+void zf_cache_discharge(struct zf_cache *cache, size_t bytes);
+
+/* What is taken so, by all arrays. */
+uint64_t zf_cache_taken(struct zf_cache *cache);
 
 /* Fills in the cache's part of the figures. */
 void zf_cache_stats(struct zf_cache *cache, struct zf_stats *out);

@@ -127,10 +127,13 @@ void zf_copy_range(const struct zf_array *a, const struct zf_need *need, uint64_
 {
 	struct zf_walk walk;
 	struct zf_piece piece;
-	unsigned at = 0;
+	unsigned at = 0, number = 0;
 
 	zf_walk_init(&walk, &a->grid, offset, len);
 	while (zf_walk_next(&walk, &piece)) {
+		if (need->skip && need->skip[number++])
+			continue;
+
 		struct source s = { a, need->parts + at, piece.start / need->part_size, need->part_size };
 		unsigned count = (unsigned)((piece.end - 1) / need->part_size - s.first) + 1;
 

@@ -15,6 +15,7 @@
  *   slices.c    replies without a copy
  *   seen.c      what was read, and whether it still is so
  *   seek.c      holes
+ *   dirty.h     writing: more files, listed there
  *
  * Lock order: stream -> seen | cache. None is held across a store, a codec or a copy.
  */
@@ -36,6 +37,7 @@ enum {
 };
 
 struct zf_seen;     /* seen.c */
+struct zf_writes;   /* dirty.h */
 struct zf_load_job; /* load.c */
 
 struct zf_array {
@@ -45,7 +47,9 @@ struct zf_array {
 	struct zf_store *base;  /* borrowed: where the keys are */
 	struct zf_store *store; /* base, or the outermost shard store over it (owned then) */
 	struct zf_key_encoding encoding;
-	struct zf_grid grid; /* of the chunks that are decoded: the innermost ones */
+	struct zf_grid
+		grid; /* of the chunks that are decoded: the innermost ones. Its dimension 0 is as long as a
+			 file can be, so that it need not change; the real size is zf_array_size() */
 	uint64_t fill_len;   /* bytes of one element */
 	unsigned char *fill; /* many elements in a row: see copy.c; owned */
 	uint64_t fill_item;  /* what it repeats after */
@@ -58,7 +62,7 @@ struct zf_array {
 	struct {
 		uint64_t ratio[ZF_MAX_NDIM]; /* inner chunks along each dimension of the chunk above */
 	} level[ZF_MAX_SHARD_DEPTH];         /* outermost first */
-	uint64_t shape[ZF_MAX_NDIM];         /* in elements */
+	uint64_t shape[ZF_MAX_NDIM];         /* in elements, when it was opened */
 	uint64_t base_chunk[ZF_MAX_NDIM];    /* shape of a stored value */
 	uint64_t base_count[ZF_MAX_NDIM];    /* of stored values along each dimension */
 
@@ -70,7 +74,10 @@ struct zf_array {
 	struct zf_load_job *running;
 	bool closing; /* atomic: loads are not worth running */
 
-	struct zf_seen *seen; /* owned */
+	struct zf_seen *seen;     /* owned */
+	struct zf_writes *writes; /* owned: dirty.h */
+	uint64_t row_bytes;       /* of the file: what dimension 0 grows by. 0: it cannot */
+	uint64_t value_bytes;     /* of a stored value, decoded */
 
 	/* the rows of chunks that streams are in: stream.c */
 	pthread_mutex_t rows_lock;
@@ -91,6 +98,19 @@ uint64_t zf_array_base_index(const struct zf_array *array, uint64_t index);
 /* The key in array->base of stored value number `base_index`. ENAMETOOLONG. */
 int zf_array_base_key(
 	const struct zf_array *array, struct zf_op *op, uint64_t base_index, char *key, size_t size);
+
+/* The shape, with dimension 0 as long as the file could become. */
+void zf_array_longest(const struct zf_array *array, uint64_t *shape);
+
+/* The key at coordinates of a stored value. ENAMETOOLONG. */
+int zf_array_coords_key(
+	const struct zf_array *array, struct zf_op *op, const uint64_t *coords, char *key, size_t size);
+
+/* The coordinates of stored value number `base_index`. */
+void zf_array_base_coords(const struct zf_array *array, uint64_t base_index, uint64_t *coords);
+
+/* The coordinates of an innermost chunk's stored value and, for each level of shards, its number there. */
+void zf_array_split(const struct zf_array *array, uint64_t index, uint64_t *coords, uint64_t *inner);
 
 /* Prepends "PATH: chunk 3.1: ". Returns -1. */
 int zf_array_where(const struct zf_array *array, struct zf_op *op, uint64_t index);
@@ -123,6 +143,7 @@ void zf_array_cancel_loads(struct zf_array *array);
 /* The parts that a flat range touches, in the order of zf_walk over it, each piece's in their order. */
 struct zf_need {
 	uint64_t part_size;
+	const bool *skip; /* by piece: not wanted; NULL: all are */
 	unsigned count;
 	struct zf_part_id ids[ZF_PARTS_AT_ONCE];
 	struct zf_part *parts[ZF_PARTS_AT_ONCE];
@@ -190,8 +211,9 @@ int zf_value_get(struct zf_store *store, struct zf_op *op, const char *key, cons
 /* The store that a shard store lies over; borrowed. */
 struct zf_store *zf_shard_store_outer(const struct zf_store *store);
 
-/* Drops the indexes that it remembers. */
+/* Drops the indexes that it remembers; those of one shard and what is in it. */
 void zf_shard_store_forget(struct zf_store *store);
+void zf_shard_store_forget_key(struct zf_store *store, const char *key);
 
 /* ---- seen.c ---- */
 
@@ -201,6 +223,9 @@ void zf_seen_free(struct zf_seen *seen);
 /* Remembers that stored value `base_index` was read as `tag`; NULL: it was not there. */
 void zf_seen_note(struct zf_seen *seen, uint64_t base_index, const struct zf_tag *tag);
 
+/* Remembers that we made stored value `base_index` what it is. */
+void zf_seen_ours(struct zf_seen *seen, uint64_t base_index, const struct zf_tag *tag);
+
 /* ---- keys.c ---- */
 
 /* Calls fn with the number of each stored value of the array, in any order; fn returns 0 to go on. Keys
@@ -208,13 +233,19 @@ void zf_seen_note(struct zf_seen *seen, uint64_t base_index, const struct zf_tag
 typedef int zf_stored_fn(void *arg, uint64_t base_index);
 int zf_array_stored(const struct zf_array *array, struct zf_op *op, zf_stored_fn *fn, void *arg);
 
+/* The same with coordinates, those outside the shape included. */
+typedef int zf_stored_at_fn(void *arg, const uint64_t *coords);
+int zf_array_stored_at(const struct zf_array *array, struct zf_op *op, zf_stored_at_fn *fn, void *arg);
+
 /* ---- loader.c ---- */
 
-/* What a thread needs to load: lent for one load, kept for the next one. */
+/* What a thread needs to load or store: lent for one job, kept for the next one. */
+enum { ZF_LOADER_BUFFERS = 3 };
 struct zf_loader {
 	struct zf_loader *next;
 	struct zf_scratch *scratch;
 	struct zf_out encoded;
+	struct zf_out buffers[ZF_LOADER_BUFFERS]; /* of merge.c */
 };
 int zf_loaders_new(struct zf_op *op, struct zf_loaders **out);
 void zf_loaders_free(struct zf_loaders *loaders);

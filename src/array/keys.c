@@ -4,13 +4,15 @@
  */
 #include "array/internal.h"
 
+#include "base/checked.h"
+
 #include <stdio.h>
 #include <string.h>
 
 struct listing {
 	const struct zf_array *array;
 	struct zf_op *op;
-	zf_stored_fn *fn;
+	zf_stored_at_fn *fn;
 	void *arg;
 	unsigned depth; /* components of a key below the array */
 	bool stop;
@@ -29,17 +31,10 @@ struct level {
 
 static void key_found(struct listing *l)
 {
-	const struct zf_array *a = l->array;
-	uint64_t coords[ZF_MAX_NDIM], base = 0;
+	uint64_t coords[ZF_MAX_NDIM];
 
-	if (!zf_key_parse(&a->encoding, l->rest, a->grid.array_ndim, coords))
-		return;
-	for (unsigned d = 0; d < a->grid.array_ndim; d++) {
-		if (coords[d] >= a->base_count[d])
-			return; /* outside the shape: left by a shrink */
-		base = base * a->base_count[d] + coords[d];
-	}
-	if (l->fn(l->arg, base))
+	if (zf_key_parse(&l->array->encoding, l->rest, l->array->grid.array_ndim, coords) &&
+		l->fn(l->arg, coords))
 		l->stop = true;
 }
 
@@ -122,9 +117,39 @@ static int list_level(struct listing *l, unsigned depth)
 	return ret;
 }
 
-int zf_array_stored(const struct zf_array *a, struct zf_op *op, zf_stored_fn *fn, void *arg)
+int zf_array_stored_at(const struct zf_array *a, struct zf_op *op, zf_stored_at_fn *fn, void *arg)
 {
 	struct listing l = { .array = a, .op = op, .fn = fn, .arg = arg, .depth = components(a) };
 
 	return list_level(&l, 1);
+}
+
+struct inside {
+	const struct zf_array *array;
+	zf_stored_fn *fn;
+	void *arg;
+	uint64_t length; /* of dimension 0 */
+};
+
+static int if_inside(void *arg, const uint64_t *coords)
+{
+	struct inside *in = arg;
+	const struct zf_array *a = in->array;
+	uint64_t base = 0;
+
+	if (a->grid.array_ndim && coords[0] >= zf_div_up(in->length, a->base_chunk[0]))
+		return 0; /* left by a shrink */
+	for (unsigned d = 0; d < a->grid.array_ndim; d++) {
+		if (coords[d] >= a->base_count[d])
+			return 0;
+		base = base * a->base_count[d] + coords[d];
+	}
+	return in->fn(in->arg, base);
+}
+
+int zf_array_stored(const struct zf_array *a, struct zf_op *op, zf_stored_fn *fn, void *arg)
+{
+	struct inside in = { a, fn, arg, zf_array_length(a) };
+
+	return zf_array_stored_at(a, op, if_inside, &in);
 }

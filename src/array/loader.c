@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The memory that loading needs, kept between loads: as many sets as loads ran at once.
+ * The memory that loading and storing need, kept between jobs: as many sets as jobs ran at once.
  */
 #include "array/internal.h"
 
@@ -28,6 +28,8 @@ static void loader_free(struct zf_loader *loader)
 {
 	zf_scratch_free(loader->scratch);
 	zf_out_free(&loader->encoded);
+	for (int i = 0; i < ZF_LOADER_BUFFERS; i++)
+		zf_out_free(&loader->buffers[i]);
 	free(loader);
 }
 
@@ -74,6 +76,9 @@ void zf_loader_return(struct zf_ctx *ctx, struct zf_loader *loader)
 	zf_scratch_trim(loader->scratch, KEEP);
 	if (loader->encoded.cap > KEEP)
 		zf_out_free(&loader->encoded);
+	for (int i = 0; i < ZF_LOADER_BUFFERS; i++)
+		if (loader->buffers[i].cap > KEEP)
+			zf_out_free(&loader->buffers[i]);
 	pthread_mutex_lock(&ctx->loaders->lock);
 	loader->next = ctx->loaders->idle;
 	ctx->loaders->idle = loader;

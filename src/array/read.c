@@ -4,7 +4,7 @@
  *
  * A range that touches more than can be pinned at once is halved until it does not.
  */
-#include "array/internal.h"
+#include "array/dirty.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -15,12 +15,15 @@ bool zf_need_list(const struct zf_array *a, uint64_t offset, uint64_t len, struc
 	enum zf_part_spent spent = zf_array_size(a) > budget ? ZF_PASSED : ZF_SPENT;
 	struct zf_walk walk;
 	struct zf_piece piece;
+	unsigned number = 0;
 
 	need->count = 0;
 	zf_walk_init(&walk, &a->grid, offset, len);
 	while (zf_walk_next(&walk, &piece)) {
 		uint64_t last = (piece.end - 1) / need->part_size;
 
+		if (need->skip && need->skip[number++])
+			continue;
 		for (uint64_t n = piece.start / need->part_size; n <= last; n++) {
 			/* no other run like the last one fits behind it */
 			bool to_end = n < last || piece.end + piece.run > (n + 1) * need->part_size ||
@@ -32,7 +35,7 @@ bool zf_need_list(const struct zf_array *a, uint64_t offset, uint64_t len, struc
 			need->ids[need->count++] = (struct zf_part_id){ piece.index, n };
 		}
 	}
-	return need->count == 1 || need->count * need->part_size <= most;
+	return need->count <= 1 || need->count * need->part_size <= most;
 }
 
 /* The parts that are to be loaded, in order, each once. */
@@ -105,6 +108,8 @@ struct read {
 
 static int read_range(struct zf_array *a, struct read *r, unsigned char *to, uint64_t len, uint64_t offset)
 {
+	if (zf_dirty_any(a))
+		return zf_dirty_read(a, r->op, &r->need, &r->ahead, to, len, offset);
 	if (!zf_need_list(a, offset, len, &r->need)) {
 		uint64_t half = len / 2;
 
@@ -132,6 +137,7 @@ int zf_array_pread(struct zf_array *a, struct zf_op *op, struct zf_stream *strea
 	if (!r)
 		return zf_nomem(op, sizeof *r);
 	r->op = op;
+	r->need.skip = NULL;
 	r->ahead = (struct zf_ahead){ stream, offset, len };
 	ret = zf_array_part_size(a, op, zf_grid_locate(&a->grid, offset, &run_end), &r->need.part_size);
 	if (ret == 0 && stream)

@@ -6,7 +6,7 @@
  * are passed over whole; within one, data is found by asking each value for its next byte, and a hole by
  * walking run by run, which meets every value of the band within a step or two along the first dimension.
  */
-#include "array/internal.h"
+#include "array/dirty.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -35,11 +35,33 @@ static int add(void *arg, uint64_t base_index)
 	return 0;
 }
 
+/* What was written and is not stored yet is data too. Looked at first: it may be stored in between. */
+static void add_dirty(struct zf_array *a, struct stored *s)
+{
+	pthread_mutex_lock(&a->writes->lock);
+	for (struct zf_dirty *v = a->writes->oldest; v && !s->nomem; v = v->newer)
+		add(s, v->index);
+	pthread_mutex_unlock(&a->writes->lock);
+}
+
 static int ascending(const void *a, const void *b)
 {
 	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
 	return (x > y) - (x < y);
+}
+
+/* Each once. */
+static void sort(struct stored *s)
+{
+	size_t n = 0;
+
+	if (s->count)
+		qsort(s->index, s->count, sizeof *s->index, ascending);
+	for (size_t i = 0; i < s->count; i++)
+		if (!i || s->index[i] != s->index[i - 1])
+			s->index[n++] = s->index[i];
+	s->count = n;
 }
 
 /* The first stored value that is not before `index`. */
@@ -70,11 +92,16 @@ struct bands {
 	struct zf_grid grid;
 	uint64_t width; /* values in a band */
 	uint64_t bytes; /* of the file in a band; the last one may have fewer */
+	uint64_t size;  /* of the file */
 };
 
 static void bands_init(struct bands *b, const struct zf_array *a)
 {
-	zf_grid_init(&b->grid, a->grid.array_ndim, a->shape, a->base_chunk, a->fill_len);
+	uint64_t longest[ZF_MAX_NDIM];
+
+	zf_array_longest(a, longest);
+	zf_grid_init(&b->grid, a->grid.array_ndim, longest, a->base_chunk, a->fill_len);
+	b->size = zf_array_size(a);
 	b->width = b->grid.nchunks / b->grid.count[0];
 	/* a chunk may be longer than the array, and the product beyond all bounds then */
 	b->bytes = b->grid.chunk[0] < b->grid.shape[0] ? b->grid.chunk[0] * b->grid.flat_stride[0]
@@ -100,11 +127,11 @@ static uint64_t find_data(const struct bands *b, const struct stored *s, uint64_
 
 static uint64_t find_hole(const struct bands *b, const struct stored *s, uint64_t offset)
 {
-	while (offset < b->grid.nbytes) {
+	while (offset < b->size) {
 		uint64_t band = offset / b->bytes, run_end;
 
 		if (lower_bound(s, (band + 1) * b->width) - lower_bound(s, band * b->width) == b->width) {
-			if (b->grid.nbytes - band * b->bytes <= b->bytes)
+			if (b->size - band * b->bytes <= b->bytes)
 				break;
 			offset = (band + 1) * b->bytes;
 			continue;
@@ -113,7 +140,7 @@ static uint64_t find_hole(const struct bands *b, const struct stored *s, uint64_
 			return offset;
 		offset = run_end;
 	}
-	return b->grid.nbytes;
+	return b->size;
 }
 
 static int look(struct zf_array *a, struct zf_op *op, const struct stored *s, uint64_t offset, bool data,
@@ -125,7 +152,7 @@ static int look(struct zf_array *a, struct zf_op *op, const struct stored *s, ui
 		return zf_nomem(op, (s->room * 2) * sizeof *s->index);
 	bands_init(&b, a);
 	*out = data ? find_data(&b, s, offset) : find_hole(&b, s, offset);
-	if (*out == UINT64_MAX)
+	if (*out >= b.size && data)
 		return zf_fail(
 			op, ENXIO, "%s: no data after byte %llu", a->label, (unsigned long long)offset);
 	return 0;
@@ -134,22 +161,22 @@ static int look(struct zf_array *a, struct zf_op *op, const struct stored *s, ui
 int zf_array_seek(struct zf_array *a, struct zf_op *op, uint64_t offset, bool data, uint64_t *out)
 {
 	struct stored s = { 0 };
+	uint64_t size = zf_array_size(a);
 	int ret;
 
-	if (offset >= a->grid.nbytes)
+	if (offset >= size)
 		return zf_fail(
 			op, ENXIO, "%s: byte %llu is beyond the end", a->label, (unsigned long long)offset);
 	if (!a->fill_is_zero) {
-		*out = data ? offset
-			    : a->grid.nbytes; /* what is not stored is no hole: it reads as something */
+		*out = data ? offset : size; /* what is not stored is no hole: it reads as something */
 		return 0;
 	}
-	ret = zf_array_stored(a, op, add, &s);
+	add_dirty(a, &s);
+	ret = s.nomem ? 0 : zf_array_stored(a, op, add, &s);
 	if (ret < 0) {
 		zf_where(op, "%s", a->label);
 	} else {
-		if (s.count)
-			qsort(s.index, s.count, sizeof *s.index, ascending);
+		sort(&s);
 		ret = look(a, op, &s, offset, data, out);
 	}
 	free(s.index);

@@ -80,7 +80,7 @@ static bool same(const struct entry *e, const struct zf_tag *tag)
 	return e->there == !!tag && (!tag || zf_tag_equal(&e->tag, tag));
 }
 
-void zf_seen_note(struct zf_seen *seen, uint64_t base_index, const struct zf_tag *tag)
+static void note(struct zf_seen *seen, uint64_t base_index, const struct zf_tag *tag, bool ours)
 {
 	struct entry *e;
 
@@ -91,13 +91,23 @@ void zf_seen_note(struct zf_seen *seen, uint64_t base_index, const struct zf_tag
 		e = slot(seen->entries, seen->size, base_index);
 		if (!e->index)
 			seen->count++;
-		else if (!same(e, tag))
+		else if (!ours && !same(e, tag))
 			seen->changed = true; /* parts of it may be cached from before */
 		e->index = base_index + 1;
 		e->there = tag != NULL;
 		e->tag = tag ? *tag : (struct zf_tag){ 0 };
 	}
 	pthread_mutex_unlock(&seen->lock);
+}
+
+void zf_seen_note(struct zf_seen *seen, uint64_t base_index, const struct zf_tag *tag)
+{
+	note(seen, base_index, tag, false);
+}
+
+void zf_seen_ours(struct zf_seen *seen, uint64_t base_index, const struct zf_tag *tag)
+{
+	note(seen, base_index, tag, true);
 }
 
 /* Takes over what was seen, leaving nothing. */

@@ -331,3 +331,18 @@ void zf_shard_store_forget(struct zf_store *store)
 		list_out(s, &s->list);
 	pthread_mutex_unlock(&s->lock);
 }
+
+void zf_shard_store_forget_key(struct zf_store *store, const char *key)
+{
+	struct shard_store *s = (struct shard_store *)store;
+	size_t len = strlen(key);
+
+	pthread_mutex_lock(&s->lock);
+	for (struct index **at = &s->list; *at;) {
+		if (!strncmp((*at)->key, key, len) && ((*at)->key[len] == '\0' || (*at)->key[len] == '|'))
+			list_out(s, at);
+		else
+			at = &(*at)->next;
+	}
+	pthread_mutex_unlock(&s->lock);
+}

@@ -3,7 +3,7 @@
  * Replies without a copy: long runs go out as they lie in the cache, pinned until they are sent. Where runs
  * are short, gathering them costs the receiver more than copying them once costs us.
  */
-#include "array/internal.h"
+#include "array/dirty.h"
 
 #include <stdlib.h>
 
@@ -164,11 +164,12 @@ int zf_array_slices(struct zf_array *a, struct zf_op *op, struct zf_stream *stre
 	*out = (struct zf_slices){ 0 };
 	if (!len)
 		return 0;
-	if (!worth_it(a, offset, len))
+	if (!worth_it(a, offset, len) || (zf_dirty_any(a) && zf_dirty_in(a, offset, len)))
 		return copy_out(a, op, stream, len, offset, out);
 	o = malloc(sizeof *o);
 	if (!o)
 		return zf_nomem(op, sizeof *o);
+	o->need.skip = NULL;
 	ret = zf_array_part_size(a, op, zf_grid_locate(&a->grid, offset, &run_end), &o->need.part_size);
 	if (ret == 0)
 		ret = zf_need_list(a, offset, len, &o->need) ? pin_out(a, op, o, &ahead, len, offset, out)

@@ -185,7 +185,7 @@ static uint64_t distance(uint64_t a, uint64_t b)
 static bool advance(struct zf_array *a, struct zf_stream *s, uint64_t offset, uint64_t len,
 	uint64_t part_size, uint64_t *from, uint64_t *to)
 {
-	uint64_t end = offset + len, most = most_ahead(a, part_size);
+	uint64_t end = offset + len, most = most_ahead(a, part_size), size = zf_array_size(a);
 
 	if (distance(offset, s->last) > NEAR) {
 		s->window = 0;
@@ -204,7 +204,7 @@ static bool advance(struct zf_array *a, struct zf_stream *s, uint64_t offset, ui
 	if (s->window > most)
 		s->window = most;
 	*from = s->ahead;
-	*to = a->grid.nbytes - s->last < s->window ? a->grid.nbytes : s->last + s->window;
+	*to = size < s->last || size - s->last < s->window ? size : s->last + s->window;
 	if (*to <= *from)
 		return false;
 	s->ahead = *to;
@@ -251,6 +251,7 @@ void zf_stream_read(
 	if (!need)
 		return;
 	need->part_size = part_size;
+	need->skip = NULL;
 	load_ahead(a, need, from, to - from, room, &left);
 	free(need);
 }

@@ -303,6 +303,23 @@ int zf_pipeline_decode(const struct zf_pipeline *pipeline, struct zf_op *op, str
 	return rc;
 }
 
+int zf_pipeline_encodable(const struct zf_pipeline *p, struct zf_op *op)
+{
+	for (unsigned i = 0; i < p->n; i++) {
+		const struct step *step = &p->steps[i];
+		const struct zf_shard *shard =
+			step->codec.type == &zf_codec_sharding ? step->codec.state : NULL;
+
+		if (!step->codec.type->encode)
+			zf_fail(op, EOPNOTSUPP, "cannot encode");
+		else if (!shard || (zf_pipeline_encodable(shard->inner, op) == 0 &&
+					   zf_pipeline_encodable(shard->index, op) == 0))
+			continue;
+		return at_step(p, step, op);
+	}
+	return 0;
+}
+
 /* Encodes with one step, into scratch. */
 static int encode_step(struct flow *f, const struct step *step, struct zf_out *out)
 {

@@ -34,6 +34,9 @@ size_t zf_pipeline_encoded_size(const struct zf_pipeline *pipeline);
 int zf_pipeline_decode(const struct zf_pipeline *pipeline, struct zf_op *op, struct zf_scratch *scratch,
 	const void *src, size_t len, void *dst);
 
+/* Whether the chain can encode: 0, or EOPNOTSUPP "codec 'x' (1 of 1): cannot encode". */
+int zf_pipeline_encodable(const struct zf_pipeline *pipeline, struct zf_op *op);
+
 /* Encodes a chunk (of exactly its size), appending to out. */
 int zf_pipeline_encode(const struct zf_pipeline *pipeline, struct zf_op *op, struct zf_scratch *scratch,
 	const void *src, struct zf_out *out);

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Writing: bytes go into layers, and the size grows. A writer waits before it begins, never in between.
+ *
+ * Writers are kept out while the array is resized; a resize waits until those that have begun are done.
+ */
+#include "array/dirty.h"
+
+#include "base/checked.h"
+
+#include <errno.h>
+#include <time.h>
+
+enum {
+	STEP = 50 * 1000 * 1000, /* ns: how often who waits looks whether it was cancelled */
+	SHARE = 2                /* of the cache's budget that may be dirty: 1 / SHARE */
+};
+
+int zf_array_writable(struct zf_array *a, struct zf_op *op, const struct zf_write_config *config)
+{
+	struct zf_writes *w = a->writes;
+	uint64_t budget = zf_cache_budget(a->ctx->cache), row;
+
+	if (!(a->base->caps & ZF_STORE_WRITABLE))
+		return zf_fail(op, EROFS, "%s: %s is read-only", a->label, a->base->name);
+	if (zf_pipeline_encodable(a->pipeline, op) < 0)
+		return zf_where(op, "%s", a->label);
+	pthread_mutex_lock(&w->lock);
+	w->store_empty = config && config->store_empty;
+	w->locks = config ? config->locks : NULL;
+	w->whole = zf_mul(a->grid.row_chunks, a->grid.chunk_bytes, &row) && row <= budget / 4;
+	w->bitmap = a->grid.chunk_bytes <= budget / 4;
+	__atomic_store_n(&w->ready, true, __ATOMIC_RELEASE);
+	pthread_mutex_unlock(&w->lock);
+	return 0;
+}
+
+/* ---- who is at work ---- */
+
+int zf_writes_wait(struct zf_writes *w, struct zf_op *op)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += STEP;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	pthread_cond_timedwait(&w->changed, &w->lock, &until);
+	return zf_op_check(op);
+}
+
+int zf_writer_enter(struct zf_array *a, struct zf_op *op)
+{
+	struct zf_writes *w = a->writes;
+	int failed = 0;
+
+	pthread_mutex_lock(&w->lock);
+	while (w->exclusive && !failed)
+		failed = zf_writes_wait(w, op);
+	if (!failed && w->abandoned)
+		failed = zf_fail(op, ESTALE, "%s: the array was removed", a->label);
+	if (!failed)
+		w->writers++;
+	pthread_mutex_unlock(&w->lock);
+	return failed;
+}
+
+void zf_writer_leave(struct zf_array *a)
+{
+	struct zf_writes *w = a->writes;
+
+	pthread_mutex_lock(&w->lock);
+	w->writers--;
+	if (w->exclusive)
+		pthread_cond_broadcast(&w->changed);
+	pthread_mutex_unlock(&w->lock);
+}
+
+int zf_exclusive_enter(struct zf_array *a, struct zf_op *op)
+{
+	struct zf_writes *w = a->writes;
+	int failed = 0;
+
+	pthread_mutex_lock(&w->lock);
+	while (w->exclusive && !failed)
+		failed = zf_writes_wait(w, op);
+	if (!failed) {
+		w->exclusive = true;
+		while ((w->writers || w->storing) && !failed)
+			failed = zf_writes_wait(w, op);
+		if (failed) {
+			w->exclusive = false;
+			pthread_cond_broadcast(&w->changed);
+		}
+	}
+	pthread_mutex_unlock(&w->lock);
+	return failed;
+}
+
+void zf_exclusive_leave(struct zf_array *a)
+{
+	struct zf_writes *w = a->writes;
+
+	pthread_mutex_lock(&w->lock);
+	w->exclusive = false;
+	pthread_cond_broadcast(&w->changed);
+	pthread_mutex_unlock(&w->lock);
+}
+
+/* ---- room ---- */
+
+/* The oldest value that is nobody's; one that has memory and can be stored, if there is such a one (*spool).
+ * With a reference. */
+static struct zf_dirty *choose(struct zf_array *a, bool *spool)
+{
+	struct zf_writes *w = a->writes;
+	struct zf_dirty *v = w->oldest;
+
+	while (v && (v->busy || v->failed || !v->bytes))
+		v = v->newer;
+	*spool = v != NULL;
+	for (v = v ? v : w->oldest; v && v->busy;)
+		v = v->newer;
+	if (!v)
+		return NULL;
+	v->refs++;
+	if (*spool) {
+		v->busy = true;
+		w->storing++;
+		zf_dirty_listed(a, v);
+	}
+	return v;
+}
+
+static int spool(struct zf_array *a, struct zf_dirty *v)
+{
+	struct zf_writes *w = a->writes;
+	int ret = zf_spool_value(a, v);
+
+	pthread_mutex_lock(&w->lock);
+	v->busy = false;
+	w->storing--;
+	zf_dirty_listed(a, v);
+	pthread_cond_broadcast(&w->changed);
+	pthread_mutex_unlock(&w->lock);
+	return ret;
+}
+
+/* Has a value go to the spool, or else to the store. 1: done, or to be tried again; 0: there is none. */
+static int relieve(struct zf_array *a, struct zf_op *op)
+{
+	struct zf_writes *w = a->writes;
+	struct zf_dirty *v = NULL;
+	bool to_spool = false, later;
+	int ret = 1;
+
+	pthread_mutex_lock(&w->lock);
+	later = w->exclusive;
+	if (!later)
+		v = choose(a, &to_spool);
+	pthread_mutex_unlock(&w->lock);
+	if (!v)
+		return later;
+	if (!to_spool || spool(a, v))
+		ret = zf_store_wait(a, op, v) < 0 ? -1 : 1;
+	pthread_mutex_lock(&w->lock);
+	zf_dirty_put(a, v);
+	pthread_mutex_unlock(&w->lock);
+	return ret;
+}
+
+int zf_write_room(struct zf_array *a, struct zf_op *op, uint64_t len)
+{
+	struct zf_writes *w = a->writes;
+	uint64_t most = zf_cache_budget(a->ctx->cache) / SHARE;
+	int ret = 1;
+
+	while (ret > 0 && zf_cache_taken(a->ctx->cache) + len > most) {
+		bool waited = false;
+
+		if (zf_store_complete(a, true) && !zf_pool_threads(a->ctx->pool))
+			continue;
+		pthread_mutex_lock(&w->lock);
+		if (w->storing || w->exclusive) {
+			waited = true;
+			ret = zf_writes_wait(w, op) < 0 ? -1 : 1;
+		}
+		pthread_mutex_unlock(&w->lock);
+		if (!waited)
+			ret = relieve(a, op);
+	}
+	return ret < 0 ? -1 : 0;
+}
+
+/* ---- the size ---- */
+
+static void raise(uint64_t *at, uint64_t to)
+{
+	uint64_t now = __atomic_load_n(at, __ATOMIC_ACQUIRE);
+
+	while (now < to &&
+		!__atomic_compare_exchange_n(at, &now, to, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+		;
+}
+
+uint64_t zf_array_size(const struct zf_array *a)
+{
+	return __atomic_load_n(&a->writes->size, __ATOMIC_ACQUIRE);
+}
+
+uint64_t zf_array_length(const struct zf_array *a)
+{
+	if (!a->row_bytes || !a->grid.array_ndim)
+		return a->grid.array_ndim ? a->shape[0] : 1;
+	return zf_div_up(zf_array_size(a), a->row_bytes);
+}
+
+void zf_array_settle(struct zf_array *a)
+{
+	uint64_t size = zf_array_size(a);
+
+	if (a->row_bytes && size % a->row_bytes) {
+		size += a->row_bytes - size % a->row_bytes;
+		raise(&a->writes->claimed, size);
+		raise(&a->writes->size, size);
+	}
+}
+
+/* ---- bytes ---- */
+
+/* With the value's lock. */
+static bool place(struct zf_array *a, struct zf_dirty_chunk *c, const struct zf_piece *piece,
+	const uint8_t *from, uint64_t start, uint64_t len)
+{
+	struct zf_layer_of of = zf_dirty_of(a, c);
+	struct zf_layer *top = zf_dirty_top(a, c);
+	uint8_t *to = top ? zf_layer_place(top, &of, start, len) : NULL;
+
+	if (!to)
+		return false;
+	if (from)
+		zf_piece_gather(piece, piece->flat_step, from, 0, len, to);
+	else
+		zf_fill_write(a, to, start, len);
+	zf_dirty_check(c);
+	return true;
+}
+
+int zf_dirty_write(struct zf_array *a, struct zf_op *op, const struct zf_piece *piece, const uint8_t *from,
+	uint64_t index, uint64_t start, uint64_t len)
+{
+	struct zf_writes *w = a->writes;
+	struct zf_dirty_chunk *c;
+	bool ok;
+
+	pthread_mutex_lock(&w->lock);
+	c = zf_dirty_chunk_get(a, index);
+	if (c)
+		c->value->refs++;
+	pthread_mutex_unlock(&w->lock);
+	if (!c)
+		return zf_nomem(op, sizeof *c);
+	pthread_mutex_lock(&c->value->lock);
+	ok = place(a, c, piece, from, start, len);
+	pthread_mutex_unlock(&c->value->lock);
+	pthread_mutex_lock(&w->lock);
+	zf_dirty_listed(a, c->value);
+	zf_dirty_put(a, c->value);
+	pthread_mutex_unlock(&w->lock);
+	return ok ? 0 : zf_nomem(op, len);
+}
+
+static int write_pieces(struct zf_array *a, struct zf_op *op, const uint8_t *buf, size_t len, uint64_t offset)
+{
+	struct zf_walk walk;
+	struct zf_piece piece;
+
+	zf_walk_init(&walk, &a->grid, offset, len);
+	while (zf_walk_next(&walk, &piece))
+		if (zf_dirty_write(a, op, &piece, buf + (piece.flat - offset), piece.index, piece.rank,
+			    piece.size) < 0)
+			return zf_where(op, "%s", a->label);
+	return 0;
+}
+
+/* Enters, when what is stored is believed as far as the array will reach. */
+static int enter_to(struct zf_array *a, struct zf_op *op, uint64_t end)
+{
+	for (;;) {
+		if (zf_writer_enter(a, op) < 0)
+			return -1;
+		if (end <= zf_array_size(a) || zf_array_believed(a, end))
+			return 0;
+		zf_writer_leave(a);
+		if (zf_array_believe(a, op) < 0)
+			return -1;
+	}
+}
+
+int zf_array_pwrite(struct zf_array *a, struct zf_op *op, const void *buf, size_t len, uint64_t offset)
+{
+	struct zf_writes *w = a->writes;
+	uint64_t end;
+	int ret;
+
+	if (!len)
+		return 0;
+	if (!__atomic_load_n(&w->ready, __ATOMIC_ACQUIRE) && zf_array_writable(a, op, NULL) < 0)
+		return -1;
+	if (!zf_add(offset, len, &end) || end > a->grid.nbytes)
+		return zf_fail(op, EFBIG, "%s: %zu bytes at %llu end beyond the largest size, %llu", a->label,
+			len, (unsigned long long)offset, (unsigned long long)a->grid.nbytes);
+	if (zf_write_room(a, op, len) < 0 || enter_to(a, op, end) < 0)
+		return -1;
+	raise(&w->claimed, end);
+	ret = write_pieces(a, op, buf, len, offset);
+	if (ret == 0)
+		raise(&w->size, end);
+	zf_writer_leave(a);
+	zf_store_complete(a, false);
+	return ret;
+}
