@@ -106,7 +106,8 @@ static int check_key(struct zf_op *op, const json_t *info, const char *key, cons
 {
 	const json_t *there = json_object_get(info, key);
 
-	if (there ? zf_merge_same(there, value, true) : json_is_null(value))
+	if (!there ? json_is_null(value)
+		   : zf_merge_same(there, value, true) || zf_merge_same(value, there, true))
 		return 0;
 	return zf_patch_refuse(op, key);
 }

@@ -198,6 +198,7 @@ START_TEST(what_cannot_be)
 	unit_fails(zf_consolidated_remove(&op, 2, "{", 1, "a", &out), &op, EIO,
 		"line 1, column 2: string or '}' expected near end of file");
 	ck_assert_uint_eq(out.len, 0);
+	zf_out_free(&out);
 }
 END_TEST
 

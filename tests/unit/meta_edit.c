@@ -297,6 +297,7 @@ START_TEST(primitives)
 	zf_op_init(&op);
 	unit_fails(zf_edit_set(&op, "[1]", 3, keys, 3, json_null(), &out), &op, EINVAL,
 		"expected an object, found a list");
+	zf_out_free(&out);
 }
 END_TEST
 
