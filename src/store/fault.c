@@ -5,217 +5,165 @@
 #include "store/fault.h"
 
 #include "store/backend.h"
+#include "store/fault_rules.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
-
-enum call {
-	GET = 1,
-	STAT = 2,
-	LIST = 4,
-	PUT = 8,
-	DEL = 16,
-	FLUSH = 32,
-	SETTLE = 64,
-	RENAME = 128,
-	PRUNE = 256,
-	ANY = 511
-};
-enum what { NOTHING, ERROR, MISSING, SHORT, LIE, FLIP, HANG };
-enum { MAX_RULES = 16, MAX_TEXT = 128 };
-
-struct action {
-	enum what what;
-	uint64_t n; /* of ERROR: the errno value */
-};
-
-struct rule {
-	unsigned calls; /* enum call */
-	char text[MAX_TEXT];
-	uint64_t first, last; /* matching calls, from 1 */
-	struct action action;
-	uint64_t seen;
-};
-
-struct rules {
-	struct rule rule[MAX_RULES];
-	size_t count;
-};
+#include <unistd.h>
 
 struct fault {
 	struct zf_store store;
 	struct zf_store *below; /* owned */
-	pthread_mutex_t lock;   /* rules and counts; held across nothing */
-	struct rules rules;
+	pthread_mutex_t lock;   /* what follows; held across nothing */
+	struct zf_fault_rules rules;
+	unsigned changes; /* of the rules so far */
 	unsigned hanging, hits;
+	char *plan, *log; /* files; owned; NULL: none */
+	struct timespec plan_time;
+	uint64_t plan_file; /* its inode */
 };
 
-/* ---- rules ------------------------------------------------------------------------------------------- */
-
-struct word {
-	const char *name;
-	unsigned value;
-};
-
-static const struct word call_words[] = { { "get", GET }, { "stat", STAT }, { "list", LIST }, { "put", PUT },
-	{ "del", DEL }, { "flush", FLUSH }, { "settle", SETTLE }, { "rename", RENAME }, { "prune", PRUNE },
-	{ "any", ANY }, { NULL, 0 } };
-
-static const struct word errno_words[] = { { "EIO", EIO }, { "ENOSPC", ENOSPC }, { "EACCES", EACCES },
-	{ "ENOMEM", ENOMEM }, { "EINTR", EINTR }, { "EROFS", EROFS }, { "EDQUOT", EDQUOT },
-	{ "ESTALE", ESTALE }, { "ENOENT", ENOENT }, { "ETIMEDOUT", ETIMEDOUT }, { "ECONNRESET", ECONNRESET },
-	{ NULL, 0 } };
-
-static const struct {
-	const char *name;
-	enum what what;
-	unsigned calls; /* that it makes sense for */
-	bool number;    /* "=N" follows */
-} what_words[] = {
-	{ "missing", MISSING, GET | STAT | LIST | DEL | RENAME, false },
-	{ "short", SHORT, GET | STAT | PUT, true },
-	{ "lie", LIE, GET | STAT, true },
-	{ "flip", FLIP, GET | PUT, true },
-	{ "hang", HANG, ANY, false },
-};
-
-static unsigned find_word(const struct word *words, const char *s, size_t n)
+static void set_rules(struct fault *fault, const struct zf_fault_rules *rules)
 {
-	for (; words->name; words++)
-		if (strlen(words->name) == n && memcmp(words->name, s, n) == 0)
-			return words->value;
-	return 0;
+	pthread_mutex_lock(&fault->lock);
+	fault->rules = *rules;
+	fault->changes++;
+	pthread_mutex_unlock(&fault->lock);
 }
 
-/* A decimal number at *s, which moves past it. */
-static bool parse_number(const char **s, uint64_t *out)
-{
-	char *end;
+/* ---- the plan ---------------------------------------------------------------------------------------- */
 
-	if (**s < '0' || **s > '9')
+/* Whether the plan is another one than before; a plan that is gone says nothing new. */
+static bool plan_changed(struct fault *fault)
+{
+	struct stat st;
+	bool changed;
+
+	if (!fault->plan || stat(fault->plan, &st) < 0)
 		return false;
-	errno = 0;
-	*out = strtoull(*s, &end, 10);
-	*s = end;
-	return errno == 0;
+	pthread_mutex_lock(&fault->lock);
+	changed = fault->plan_file != st.st_ino || fault->plan_time.tv_sec != st.st_mtim.tv_sec ||
+		  fault->plan_time.tv_nsec != st.st_mtim.tv_nsec;
+	fault->plan_file = st.st_ino;
+	fault->plan_time = st.st_mtim;
+	pthread_mutex_unlock(&fault->lock);
+	return changed;
 }
 
-/* Each parse_ function reads its part at *s and moves *s past it. */
-static bool parse_call(const char **s, struct rule *rule)
+/* Rules that make no sense are logged, and there are none then. */
+static void read_plan(struct fault *fault)
 {
-	size_t n = strcspn(*s, "~@");
+	struct zf_fault_rules rules = { 0 };
+	struct zf_op op;
+	char text[4096];
+	ssize_t n;
+	int fd;
 
-	rule->calls = find_word(call_words, *s, n);
-	*s += n;
-	if (**s == '~') {
-		n = strcspn(++*s, "@");
-		if (n >= sizeof rule->text)
-			return false;
-		memcpy(rule->text, *s, n);
-		*s += n;
+	if (!plan_changed(fault))
+		return;
+	fd = open(fault->plan, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+	if (fd >= 0)
+		close(fd);
+	text[n < 0 ? 0 : n] = '\0';
+	zf_op_init(&op);
+	if (zf_fault_parse(&op, text, &rules) < 0) {
+		zf_log(fault->store.ctx, ZF_LOG_ERROR, "%s: %s", fault->plan, op.text);
+		rules.count = 0;
 	}
-	return rule->calls && *(*s)++ == '@';
+	set_rules(fault, &rules);
 }
 
-static bool parse_when(const char **s, struct rule *rule)
+static void write_log(const struct fault *fault, enum zf_fault_call call, const char *key, bool hit)
 {
-	rule->first = 1;
-	rule->last = UINT64_MAX;
-	if (**s == '*') {
-		++*s;
-	} else {
-		if (!parse_number(s, &rule->first) || rule->first == 0)
-			return false;
-		if (**s == '+')
-			++*s;
-		else
-			rule->last = rule->first;
+	char *line;
+	int fd, n;
+
+	fd = fault->log ? open(fault->log, O_WRONLY | O_APPEND | O_CLOEXEC) : -1;
+	if (fd < 0)
+		return;
+	n = asprintf(&line, "%s %s%s\n", zf_fault_call_name(call), *key ? key : "/", hit ? " !" : "");
+	if (n >= 0) {
+		(void)!write(fd, line, (size_t)n);
+		free(line);
 	}
-	return *(*s)++ == '=';
+	close(fd);
 }
 
-static bool parse_what(const char **s, struct rule *rule)
-{
-	size_t n = strcspn(*s, " ="), count = sizeof what_words / sizeof *what_words;
-
-	for (size_t i = 0; i < count; i++) {
-		if (strlen(what_words[i].name) != n || memcmp(what_words[i].name, *s, n) != 0)
-			continue;
-		*s += n;
-		rule->action.what = what_words[i].what;
-		if (rule->calls & ~what_words[i].calls && rule->calls != ANY)
-			return false;
-		return !what_words[i].number || (*(*s)++ == '=' && parse_number(s, &rule->action.n));
-	}
-	rule->action.what = ERROR;
-	rule->action.n = find_word(errno_words, *s, n);
-	if (rule->action.n) {
-		*s += n;
-		return true;
-	}
-	return parse_number(s, &rule->action.n) && rule->action.n > 0 && rule->action.n < 4096;
-}
-
-static int parse_rules(struct zf_op *op, const char *text, struct rules *out)
-{
-	const char *s = text;
-
-	memset(out, 0, sizeof *out);
-	for (s += strspn(s, " "); *s; s += strspn(s, " ")) {
-		struct rule *rule = &out->rule[out->count++];
-		const char *start = s;
-
-		if (out->count > MAX_RULES)
-			return zf_fail(op, EINVAL, "more than %d faults", MAX_RULES);
-		if (!parse_call(&s, rule) || !parse_when(&s, rule) || !parse_what(&s, rule) ||
-			(*s && *s != ' '))
-			return zf_fail(op, EINVAL, "not a fault: '%.*s'", (int)strcspn(start, " "), start);
-	}
-	return 0;
-}
+/* ---- what goes wrong --------------------------------------------------------------------------------- */
 
 /* What is to go wrong with this call. */
-static struct action choose(struct fault *fault, enum call call, const char *key)
+static struct zf_fault_action choose(struct fault *fault, enum zf_fault_call call, const char *key)
 {
-	struct action action = { NOTHING, 0 };
+	struct zf_fault_action action = { ZF_FAULT_NOTHING, 0 };
 
+	read_plan(fault);
 	pthread_mutex_lock(&fault->lock);
 	for (size_t i = 0; i < fault->rules.count; i++) {
-		struct rule *rule = &fault->rules.rule[i];
+		struct zf_fault_rule *rule = &fault->rules.rule[i];
 
 		if (!(rule->calls & call) || !strstr(key, rule->text))
 			continue;
 		rule->seen++;
-		if (action.what == NOTHING && rule->seen >= rule->first && rule->seen <= rule->last)
+		if (action.what == ZF_FAULT_NOTHING && rule->seen >= rule->first && rule->seen <= rule->last)
 			action = rule->action;
 	}
-	fault->hits += action.what != NOTHING;
+	fault->hits += action.what != ZF_FAULT_NOTHING;
 	pthread_mutex_unlock(&fault->lock);
+	write_log(fault, call, key, action.what != ZF_FAULT_NOTHING);
+	if (action.what == ZF_FAULT_KILL)
+		raise(SIGKILL);
 	return action;
 }
 
+/* The result of a call, if the process is to live to see it. */
+static int after(const struct zf_fault_action *action, int result)
+{
+	if (action->what == ZF_FAULT_DIE)
+		raise(SIGKILL);
+	return result;
+}
+
+static unsigned changes(struct fault *fault)
+{
+	unsigned n;
+
+	read_plan(fault);
+	pthread_mutex_lock(&fault->lock);
+	n = fault->changes;
+	pthread_mutex_unlock(&fault->lock);
+	return n;
+}
+
+/* Waits until the operation is cancelled (-1) or there are other rules (0). */
 static int hang(struct fault *fault, struct zf_op *op)
 {
 	static const struct timespec step = { .tv_nsec = 1000000 };
+	unsigned before = changes(fault);
 
 	__atomic_add_fetch(&fault->hanging, 1, __ATOMIC_RELAXED);
-	while (zf_op_check(op) == 0)
+	while (zf_op_check(op) == 0 && changes(fault) == before)
 		nanosleep(&step, NULL);
 	__atomic_sub_fetch(&fault->hanging, 1, __ATOMIC_RELAXED);
-	return -1;
+	return op->err ? -1 : 0;
 }
 
 /* Does what has to be done instead of the call: false if the call is to be made. */
-static bool instead(struct fault *fault, struct zf_op *op, const struct action *action, int *result)
+static bool instead(struct fault *fault, struct zf_op *op, const struct zf_fault_action *action, int *result)
 {
-	if (action->what == ERROR) {
+	if (action->what == ZF_FAULT_ERROR) {
 		errno = (int)action->n;
 		*result = zf_fail(op, (int)action->n, "injected: %m");
-	} else if (action->what == HANG) {
+	} else if (action->what == ZF_FAULT_HANG) {
 		*result = hang(fault, op);
-	} else if (action->what == MISSING) {
+		return *result < 0;
+	} else if (action->what == ZF_FAULT_MISSING) {
 		*result = ZF_MISSING;
 	} else {
 		return false;
@@ -230,11 +178,11 @@ static uint64_t less(uint64_t a, uint64_t b)
 	return a > b ? a - b : 0;
 }
 
-static void bend_size(const struct action *action, struct zf_value *value)
+static void bend_size(const struct zf_fault_action *action, struct zf_value *value)
 {
-	if (action->what == SHORT)
+	if (action->what == ZF_FAULT_SHORT)
 		value->size = less(value->size, action->n);
-	else if (action->what == LIE)
+	else if (action->what == ZF_FAULT_LIE)
 		value->size += action->n;
 }
 
@@ -261,20 +209,20 @@ static int fault_get(struct zf_store *store, struct zf_op *op, const char *key, 
 	struct zf_out *out, struct zf_value *value)
 {
 	struct fault *fault = (struct fault *)store;
-	struct action action = choose(fault, GET, key);
+	struct zf_fault_action action = choose(fault, ZF_FAULT_GET, key);
 	size_t before = out->len;
 	int result;
 
 	if (instead(fault, op, &action, &result))
 		return result;
-	if (action.what == SHORT)
+	if (action.what == ZF_FAULT_SHORT)
 		result = get_short(fault, op, key, range, action.n, out, value);
 	else
 		result = zf_next_get(fault->below, op, key, range, out, value);
 	if (result != ZF_FOUND)
 		return result;
 	bend_size(&action, value);
-	if (action.what == FLIP)
+	if (action.what == ZF_FAULT_FLIP)
 		flip_bit(out->data + before, out->len - before, action.n);
 	return result;
 }
@@ -282,7 +230,7 @@ static int fault_get(struct zf_store *store, struct zf_op *op, const char *key, 
 static int fault_stat(struct zf_store *store, struct zf_op *op, const char *key, struct zf_value *value)
 {
 	struct fault *fault = (struct fault *)store;
-	struct action action = choose(fault, STAT, key);
+	struct zf_fault_action action = choose(fault, ZF_FAULT_STAT, key);
 	int result;
 
 	if (instead(fault, op, &action, &result))
@@ -297,7 +245,7 @@ static int fault_list(
 	struct zf_store *store, struct zf_op *op, const char *prefix, zf_store_list_fn *fn, void *arg)
 {
 	struct fault *fault = (struct fault *)store;
-	struct action action = choose(fault, LIST, prefix);
+	struct zf_fault_action action = choose(fault, ZF_FAULT_LIST, prefix);
 	int result;
 
 	if (instead(fault, op, &action, &result))
@@ -325,70 +273,70 @@ static int fault_put(struct zf_store *store, struct zf_op *op, const char *key, 
 	enum zf_put_if cond, const struct zf_tag *tag)
 {
 	struct fault *fault = (struct fault *)store;
-	struct action action = choose(fault, PUT, key);
+	struct zf_fault_action action = choose(fault, ZF_FAULT_PUT, key);
 	int result;
 
 	/* "any@...=missing" has no meaning for a put */
-	if (action.what != MISSING && instead(fault, op, &action, &result))
+	if (action.what != ZF_FAULT_MISSING && instead(fault, op, &action, &result))
 		return result;
-	if (action.what == FLIP)
+	if (action.what == ZF_FAULT_FLIP)
 		return put_flipped(fault, op, key, data, len, cond, tag, action.n);
-	if (action.what == SHORT)
+	if (action.what == ZF_FAULT_SHORT)
 		len = (size_t)less(len, action.n);
-	return zf_next_put(fault->below, op, key, data, len, cond, tag);
+	return after(&action, zf_next_put(fault->below, op, key, data, len, cond, tag));
 }
 
 static int fault_del(struct zf_store *store, struct zf_op *op, const char *key)
 {
 	struct fault *fault = (struct fault *)store;
-	struct action action = choose(fault, DEL, key);
+	struct zf_fault_action action = choose(fault, ZF_FAULT_DEL, key);
 	int result;
 
 	if (instead(fault, op, &action, &result))
 		return result;
-	return zf_next_del(fault->below, op, key);
+	return after(&action, zf_next_del(fault->below, op, key));
 }
 
 static int fault_flush(struct zf_store *store, struct zf_op *op)
 {
 	struct fault *fault = (struct fault *)store;
-	struct action action = choose(fault, FLUSH, "");
+	struct zf_fault_action action = choose(fault, ZF_FAULT_FLUSH, "");
 	int result;
 
-	if (action.what != MISSING && instead(fault, op, &action, &result))
+	if (action.what != ZF_FAULT_MISSING && instead(fault, op, &action, &result))
 		return result;
-	return zf_next_flush(fault->below, op);
+	return after(&action, zf_next_flush(fault->below, op));
 }
 
 static int fault_settle(struct zf_store *store, struct zf_op *op)
 {
 	struct fault *fault = (struct fault *)store;
-	struct action action = choose(fault, SETTLE, "");
+	struct zf_fault_action action = choose(fault, ZF_FAULT_SETTLE, "");
 	int result;
 
-	if (action.what != MISSING && instead(fault, op, &action, &result))
+	if (action.what != ZF_FAULT_MISSING && instead(fault, op, &action, &result))
 		return result;
-	return zf_next_settle(fault->below, op);
+	return after(&action, zf_next_settle(fault->below, op));
 }
 
 static int fault_rename(struct zf_store *store, struct zf_op *op, const char *from, const char *to)
 {
 	struct fault *fault = (struct fault *)store;
-	struct action action = choose(fault, RENAME, from);
+	struct zf_fault_action action = choose(fault, ZF_FAULT_RENAME, from);
 	int result;
 
 	if (instead(fault, op, &action, &result))
 		return result;
-	return zf_next_rename(fault->below, op, from, to);
+	return after(&action, zf_next_rename(fault->below, op, from, to));
 }
 
 static int fault_prune(struct zf_store *store, struct zf_op *op, const char *prefix)
 {
 	struct fault *fault = (struct fault *)store;
-	struct action action = choose(fault, PRUNE, prefix);
+	struct zf_fault_action action = choose(fault, ZF_FAULT_PRUNE, prefix);
 	int result;
 
-	if (action.what != MISSING && instead(fault, op, &action, &result))
+	if (action.what != ZF_FAULT_MISSING && instead(fault, op, &action, &result))
 		return result;
 	return zf_next_prune(fault->below, op, prefix);
 }
@@ -404,6 +352,8 @@ static void fault_close(struct zf_store *store)
 
 	zf_store_close(fault->below);
 	pthread_mutex_destroy(&fault->lock);
+	free(fault->plan);
+	free(fault->log);
 	zf_store_fini(store);
 	free(fault);
 }
@@ -434,7 +384,7 @@ int zf_fault_open(struct zf_op *op, struct zf_store *below, const char *rules, s
 		zf_nomem(op, sizeof *fault);
 		goto fail;
 	}
-	if (parse_rules(op, rules, &fault->rules) < 0 ||
+	if (zf_fault_parse(op, rules, &fault->rules) < 0 ||
 		zf_store_init(&fault->store, op, &fault_ops, below->ctx, caps, below->name) < 0)
 		goto fail;
 	fault->below = below;
@@ -447,16 +397,29 @@ fail:
 	return -1;
 }
 
+int zf_fault_follow(struct zf_store *store, struct zf_op *op, const char *plan)
+{
+	struct fault *fault = (struct fault *)store;
+
+	/* the daemon changes its working directory */
+	fault->plan = realpath(plan, NULL);
+	if (!fault->plan)
+		return zf_fail(op, errno, "plan of faults '%s': %m", plan);
+	if (asprintf(&fault->log, "%s.log", fault->plan) < 0) {
+		fault->log = NULL;
+		return zf_nomem(op, strlen(fault->plan));
+	}
+	return 0;
+}
+
 int zf_fault_set(struct zf_store *store, struct zf_op *op, const char *rules)
 {
 	struct fault *fault = (struct fault *)store;
-	struct rules parsed;
+	struct zf_fault_rules parsed;
 
-	if (parse_rules(op, rules, &parsed) < 0)
+	if (zf_fault_parse(op, rules, &parsed) < 0)
 		return -1;
-	pthread_mutex_lock(&fault->lock);
-	fault->rules = parsed;
-	pthread_mutex_unlock(&fault->lock);
+	set_rules(fault, &parsed);
 	return 0;
 }
 

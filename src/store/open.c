@@ -5,6 +5,7 @@
  */
 #include "store/db.h"
 #include "store/dir.h"
+#include "store/fault.h"
 #include "store/mem.h"
 #include "store/sqlite.h"
 #include "store/temp.h"
@@ -94,6 +95,30 @@ static int open_mem(
 	return zf_mem_open(ctx, op, label, out);
 }
 
+static int open_kind(struct zf_ctx *, struct zf_op *, const char *, unsigned, struct zf_store **);
+
+/* "PLAN@SPEC": a store that goes wrong as a file says. */
+static int open_fault(
+	struct zf_ctx *ctx, struct zf_op *op, const char *path, unsigned flags, struct zf_store **out)
+{
+	const char *at = strchr(path, '@');
+	struct zf_store *store = NULL;
+	char plan[4096];
+
+	if (!at || (size_t)(at - path) >= sizeof plan)
+		return zf_fail(op, EINVAL, "not PLAN@STORE");
+	memcpy(plan, path, (size_t)(at - path));
+	plan[at - path] = '\0';
+	if (open_kind(ctx, op, at + 1, flags, &store) < 0 || zf_fault_open(op, store, "", &store) < 0)
+		return -1;
+	if (zf_fault_follow(store, op, plan) < 0) {
+		zf_store_close(store);
+		return -1;
+	}
+	*out = store;
+	return 0;
+}
+
 static int open_temp(
 	struct zf_ctx *ctx, struct zf_op *op, const char *path, unsigned flags, struct zf_store **out)
 {
@@ -166,6 +191,7 @@ static const struct kind {
 	{ "sqlite", open_sqlite, FILES("") },
 	{ "mem", open_mem, NULL },
 	{ "temp", open_temp, NULL },
+	{ "fault", open_fault, NULL },
 	{ "http", NULL, NULL },
 	{ "https", NULL, NULL },
 	{ "s3", NULL, NULL },

@@ -11,6 +11,9 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* ---- a backend that is not right ----------------------------------------------------------------------- */
 
@@ -160,7 +163,8 @@ START_TEST(one_at_a_time)
 	ck_assert_int_eq(most_inside(0), 1);
 	/* the same without turns: or this would not show anything */
 	for (int tries = 0; most_inside(ZF_STORE_ANY_THREAD) == 1; tries++)
-		ck_assert_msg(tries < 100, "threads never met"); /* the scheduler may run one after the other */
+		ck_assert_msg(
+			tries < 100, "threads never met"); /* the scheduler may run one after the other */
 }
 END_TEST
 
@@ -388,6 +392,100 @@ static void expect_call(size_t i, enum zf_trace_op op, const char *key, uint64_t
 	ck_assert_int_eq(call.result, result);
 }
 
+/* A store that does what a file says. */
+START_TEST(faults_from_a_file)
+{
+	char spec[256], log[128];
+	FILE *file;
+	size_t n;
+
+	ck_assert_int_eq(mkdir(fx.store_folder, 0777), 0);
+	write_file(in_folder("plan"), "", 0);
+	snprintf(spec, sizeof spec, "fault:%s/plan@%s", fx.folder, fx.store_folder);
+	zf_op_init(&fx.op);
+	unit_ok(zf_store_open(&fx.ctx, &fx.op, spec, 0, &fx.store), &fx.op);
+	snprintf(fx.name, sizeof fx.name, "dir:%s", fx.store_folder);
+	found(put("v", "x"));
+	write_file(in_folder("plan.new"), "put@2=EIO\nget~v@1=ENOSPC\n", 26);
+	ck_assert_int_eq(rename(in_folder("plan.new"), in_folder("plan")), 0);
+	write_file(in_folder("plan.log"), "", 0);
+	found(put("v", "y"));
+	fails(put("v", "z"), EIO, "v", "injected: Input/output error");
+	fails(get("v", NULL), ENOSPC, "v", "injected: No space left on device");
+	found(get("v", NULL));
+	got("y");
+	unit_ok(settle(), &fx.op);
+	file = fopen(in_folder("plan.log"), "r");
+	n = fread(log, 1, sizeof log - 1, file);
+	fclose(file);
+	log[n] = '\0';
+	ck_assert_str_eq(log, "put v\nput v !\nget v !\nget v\nsettle /\n");
+	ck_assert_int_eq(unlink(in_folder("plan")), 0);
+	found(put("v", "z"));
+}
+END_TEST
+
+START_TEST(plans_that_make_no_sense)
+{
+	struct zf_store *store = NULL;
+	char spec[256], text[512];
+
+	snprintf(spec, sizeof spec, "fault:%s/plan@mem:", fx.folder);
+	zf_op_init(&fx.op);
+	snprintf(text, sizeof text, "%s: plan of faults '%s/plan': No such file or directory", spec,
+		fx.folder);
+	unit_fails(zf_store_open(&fx.ctx, &fx.op, spec, 0, &store), &fx.op, ENOENT, text);
+	zf_op_init(&fx.op);
+	unit_fails(zf_store_open(&fx.ctx, &fx.op, "fault:x", 0, &store), &fx.op, EINVAL,
+		"fault:x: not PLAN@STORE");
+	write_file(in_folder("plan"), "put=wrong", 9);
+	zf_op_init(&fx.op);
+	unit_ok(zf_store_open(&fx.ctx, &fx.op, spec, 0, &fx.store), &fx.op);
+	found(put("v", "x"));
+	found(get("v", NULL));
+}
+END_TEST
+
+static void in_a_child(const char *rules, void (*run)(void), bool dies)
+{
+	int status;
+	pid_t pid;
+
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		zf_op_init(&fx.op);
+		unit_ok(zf_fault_set(fx.store, &fx.op, rules), &fx.op);
+		run();
+		_exit(0);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(WIFSIGNALED(status), dies);
+}
+
+static void put_both(void)
+{
+	put_if("v", "x", ZF_PUT_IF_ABSENT, NULL);
+	put_if("w", "x", ZF_PUT_IF_ABSENT, NULL);
+}
+
+START_TEST(faults_that_kill)
+{
+	open_backend(&backends[0]);
+	struct zf_store *below = fx.store;
+
+	zf_op_init(&fx.op);
+	unit_ok(zf_fault_open(&fx.op, below, "", &fx.store), &fx.op);
+	in_a_child("put~v@1=kill", put_both, true);
+	missing(get("v", NULL));
+	in_a_child("put~v@1=die", put_both, true);
+	found(get("v", NULL));
+	missing(get("w", NULL));
+	in_a_child("put~u@1=die", put_both, false);
+	found(get("w", NULL));
+}
+END_TEST
+
 START_TEST(traces)
 {
 	struct zf_range range = { .offset = 2, .len = 100, .from_end = true };
@@ -439,7 +537,8 @@ int main(void)
 {
 	const TTest *tests[] = { other_bytes_than_promised, what_a_table_leaves_out, one_at_a_time,
 		cancelled_while_it_waits_its_turn, fault_errors, fault_bytes, fault_puts, fault_hangs,
-		fault_rules_can_change, faults_that_make_no_sense, fault_takes_the_store, traces };
+		fault_rules_can_change, faults_that_make_no_sense, fault_takes_the_store, faults_from_a_file,
+		plans_that_make_no_sense, faults_that_kill, traces };
 	Suite *suite = suite_create("wrappers");
 	TCase *tcase = tcase_create("wrappers");
 
