@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * New arrays and groups: from what is asked for to the documents, as zarr-python writes them, to the byte
- * (2.13 for v2, 3 for v3), with its defaults.
+ * (2.13 for v2, 3 for v3), with its defaults. Two slips of it are not repeated: -0.0 stays what it is as a v2
+ * fill value, and byte strings in a v3 struct are empty by default, not "0".
  *
  * What is checked here is what documents can say: whether a codec exists, fits and can encode is the
  * pipeline's to know, so parse the document and bind its codecs before it is stored.

@@ -202,4 +202,43 @@ START_TEST(what_cannot_be)
 }
 END_TEST
 
-UNIT_MAIN("consolidated", v2_documents, v2_compact, v3_documents, odd_names, whether, what_cannot_be)
+/* Damage: an error, nothing to do, or a document. */
+START_TEST(random_damage)
+{
+	static const char bytes[] = "{}[],:\"\\ \n0-eN/a\xff";
+	uint64_t seed = unit_seed();
+	unsigned changed = 0;
+
+	for (int i = 0; i < 20000; i++) {
+		int zarr_format = 2 + (int)unit_below(&seed, 2);
+		char *doc =
+			strdup(zarr_format == 2 ? V2(ONE("a/.zarray", ARRAY("3")) "," ONE("a/.zattrs", "{}"))
+						: V3("\"a\": {\"x\": 1}, \"a/b\": {}, \"c\": {}"));
+		size_t len = strlen(doc);
+		struct zf_out out = OUT;
+		struct zf_op op;
+		json_t *value;
+		int rc;
+
+		for (uint64_t n = 1 + unit_below(&seed, 3); n > 0; n--)
+			doc[unit_below(&seed, len)] = bytes[unit_below(&seed, sizeof bytes - 1)];
+		zf_op_init(&op);
+		rc = unit_below(&seed, 2) ? zf_consolidated_rename(&op, zarr_format, doc, len, "a", "c", &out)
+					  : zf_consolidated_set(&op, zarr_format, doc, len, "a/.zarray",
+						    "{\"z\": null}", 11, &out);
+		if (rc == 1) {
+			unit_ok(zf_json_parse(&op, out.data, out.len, &value), &op);
+			json_decref(value);
+			changed++;
+		} else {
+			ck_assert(out.len == 0 && (rc == 0 || op.err == EIO || op.err == EINVAL));
+		}
+		zf_out_free(&out);
+		free(doc);
+	}
+	ck_assert_uint_gt(changed, 100);
+}
+END_TEST
+
+UNIT_MAIN("consolidated", v2_documents, v2_compact, v3_documents, odd_names, whether, what_cannot_be,
+	random_damage)

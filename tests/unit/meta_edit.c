@@ -2,8 +2,11 @@
 /* Edits of documents: what is asked for, and not a byte more. */
 #include "unit.h"
 
+#include "meta/consolidated.h"
 #include "meta/edit.h"
 #include "meta/json.h"
+
+#include "meta_edit_table.h"
 
 #include <errno.h>
 
@@ -252,6 +255,51 @@ START_TEST(what_cannot_be)
 }
 END_TEST
 
+/* ---- as zarr-python does it ---- */
+
+START_TEST(resizes)
+{
+	for (size_t i = 0; i < sizeof resize_table / sizeof resize_table[0]; i++) {
+		json_t *list = parse(resize_table[i].shape);
+		uint64_t shape[8];
+		unsigned ndim = (unsigned)json_array_size(list);
+
+		for (unsigned k = 0; k < ndim; k++)
+			shape[k] = (uint64_t)json_integer_value(json_array_get(list, k));
+		reshapes(resize_table[i].before, ndim, shape, resize_table[i].after);
+		json_decref(list);
+	}
+}
+END_TEST
+
+START_TEST(changes_of_attributes)
+{
+	for (size_t i = 0; i < sizeof attributes_table / sizeof attributes_table[0]; i++)
+		merges(2, attributes_table[i].before, attributes_table[i].patch, attributes_table[i].after);
+}
+END_TEST
+
+START_TEST(consolidated_after_a_resize)
+{
+	for (size_t i = 0; i < sizeof consolidated_table / sizeof consolidated_table[0]; i++) {
+		const char *before = consolidated_table[i].before, *array = consolidated_table[i].array;
+		bool same = strcmp(before, consolidated_table[i].after) == 0;
+		struct zf_out out = OUT;
+		struct zf_op op;
+
+		zf_op_init(&op);
+		ck_assert_int_eq(zf_consolidated_set(&op, 2, before, strlen(before), "g/a/.zarray", array,
+					 strlen(array), &out),
+			same ? 0 : 1);
+		if (same)
+			ck_assert_uint_eq(out.len, 0);
+		else
+			is_text(&out, consolidated_table[i].after);
+		zf_out_free(&out);
+	}
+}
+END_TEST
+
 /* ---- primitives ---- */
 
 static void sets(const char *doc, const char *const *keys, size_t count, const char *value, const char *want)
@@ -443,5 +491,5 @@ START_TEST(random_damage)
 END_TEST
 
 UNIT_MAIN("edits", shape_keeps_its_layout, shape_that_counts, shape_that_cannot_be, rfc7396, new_documents,
-	the_rest_stays, commas_and_white_space, as_shown, duplicates, what_cannot_be, primitives,
-	random_merges, random_damage)
+	the_rest_stays, commas_and_white_space, as_shown, duplicates, what_cannot_be, resizes,
+	changes_of_attributes, consolidated_after_a_resize, primitives, random_merges, random_damage)
