@@ -81,7 +81,8 @@ static int open_parts(struct zf_array *a, struct zf_op *op, const struct zf_arra
 		a->part_size = a->grid.chunk_bytes;
 	else if (zf_pipeline_plain(a->decode))
 		a->part_size = a->grid.chunk_bytes < ZF_PART_WANTED ? a->grid.chunk_bytes : ZF_PART_WANTED;
-	a->encoding = (struct zf_key_encoding){ meta->key_c, meta->separator };
+	a->encoding = (struct zf_key_encoding){ meta->key_c, meta->separator, meta->key_reversed,
+		meta->key_folder, meta->key_ending };
 	zf_array_reserve(a, a->part_size);
 	return zf_fill_init(a, op, meta->fill);
 }
@@ -236,7 +237,7 @@ int zf_array_where(const struct zf_array *a, struct zf_op *op, uint64_t index)
 {
 	uint64_t coords[ZF_MAX_NDIM];
 	char text[ZF_MAX_NDIM * 21 + 1];
-	struct zf_key_encoding dots = { false, '.' };
+	struct zf_key_encoding dots = { .separator = '.' };
 
 	zf_grid_coords(&a->grid, index, coords);
 	zf_key_format(&dots, "", a->grid.array_ndim, coords, text, sizeof text);

@@ -121,6 +121,8 @@ int zf_array_stored_at(const struct zf_array *a, struct zf_op *op, zf_stored_at_
 {
 	struct listing l = { .array = a, .op = op, .fn = fn, .arg = arg, .depth = components(a) };
 
+	if (a->encoding.folder)
+		descend(&l, a->encoding.folder);
 	return list_level(&l, 1);
 }
 

@@ -17,6 +17,7 @@ enum {
 	ZF_MAX_NAME = 255,             /* bytes of one name in the tree: NAME_MAX */
 	ZF_MAX_KEY = 4095,             /* bytes of a whole key or path: PATH_MAX - 1 */
 	ZF_MAX_JSON_DEPTH = 512,       /* nesting of a metadata document */
+	ZF_MAX_LISTED_ABOVE = 32,      /* groups above a node whose consolidated metadata are asked for it */
 	ZF_MAX_SEARCH_PREFIXES = 1024, /* prefixes listed, and */
 	ZF_MAX_SEARCH_NAMES = 65536,   /* names seen, in looking for nodes below a prefix that is none */
 };

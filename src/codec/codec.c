@@ -17,7 +17,9 @@ static const struct zf_codec_type *const codecs[] = {
 	&zf_codec_crc32c,
 #ifdef HAVE_LZ4
 	&zf_codec_lz4,
+	&zf_codec_n5_lz4,
 #endif
+	&zf_codec_n5,
 	&zf_codec_delta,
 	&zf_codec_fixedscaleoffset,
 	&zf_codec_quantize,

@@ -2,6 +2,8 @@
 /*
  * lz4 (numcodecs "lz4"): the decoded size as 32 bits, little-endian, then one block.
  */
+#ifdef HAVE_LZ4
+
 #include "codec/le.h"
 #include "codec/params.h"
 #include "codec/types.h"
@@ -92,3 +94,5 @@ const struct zf_codec_type zf_codec_lz4 = {
 	.encode = lz4_encode,
 	.free = lz4_free,
 };
+
+#endif

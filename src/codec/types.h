@@ -17,7 +17,9 @@ extern const struct zf_codec_type zf_codec_zlib;
 extern const struct zf_codec_type zf_codec_crc32c;
 #ifdef HAVE_LZ4
 extern const struct zf_codec_type zf_codec_lz4;
+extern const struct zf_codec_type zf_codec_n5_lz4;
 #endif
+extern const struct zf_codec_type zf_codec_n5;
 extern const struct zf_codec_type zf_codec_delta;
 extern const struct zf_codec_type zf_codec_fixedscaleoffset;
 extern const struct zf_codec_type zf_codec_quantize;

@@ -47,6 +47,10 @@ size_t zf_key_format(const struct zf_key_encoding *encoding, const char *prefix,
 	put_string(&t, prefix);
 	if (*prefix)
 		put_char(&t, '/');
+	if (encoding->folder) {
+		put_string(&t, encoding->folder);
+		put_char(&t, '/');
+	}
 	if (encoding->c_prefix)
 		put_char(&t, 'c');
 	else if (!ndim)
@@ -54,8 +58,10 @@ size_t zf_key_format(const struct zf_key_encoding *encoding, const char *prefix,
 	for (unsigned d = 0; d < ndim; d++) {
 		if (d || encoding->c_prefix)
 			put_char(&t, encoding->separator);
-		put_number(&t, coords[d]);
+		put_number(&t, coords[encoding->reversed ? ndim - 1 - d : d]);
 	}
+	if (encoding->ending)
+		put_string(&t, encoding->ending);
 	*t.at = '\0';
 	return t.full ? 0 : (size_t)(t.at - buf);
 }
@@ -77,15 +83,21 @@ static bool parse_number(const char **text, uint64_t *out)
 
 bool zf_key_parse(const struct zf_key_encoding *encoding, const char *rest, unsigned ndim, uint64_t *coords)
 {
+	const char *folder = encoding->folder, *ending = encoding->ending ? encoding->ending : "";
+	size_t len = folder ? strlen(folder) : 0;
+
+	if (folder && (strncmp(rest, folder, len) != 0 || rest[len] != '/'))
+		return false;
+	rest += folder ? len + 1 : 0;
 	if (encoding->c_prefix && *rest++ != 'c')
 		return false;
-	if (!ndim)
-		return !strcmp(rest, encoding->c_prefix ? "" : "0");
+	if (!ndim && !encoding->c_prefix && *rest++ != '0')
+		return false;
 	for (unsigned d = 0; d < ndim; d++) {
 		if ((d || encoding->c_prefix) && *rest++ != encoding->separator)
 			return false;
-		if (!parse_number(&rest, &coords[d]))
+		if (!parse_number(&rest, &coords[encoding->reversed ? ndim - 1 - d : d]))
 			return false;
 	}
-	return !*rest;
+	return strcmp(rest, ending) == 0;
 }

@@ -13,6 +13,11 @@
 struct zf_key_encoding {
 	bool c_prefix;  /* "default": "c/0/1", 0-d "c"; else "v2": "0/1", 0-d "0" */
 	char separator; /* '/' or '.' */
+	bool reversed;  /* N5: the last dimension first */
+
+	/* zarr 0.3 and 0.4: a folder in which all chunks of the array are, and how their names end; static.
+	 * NULL: none */
+	const char *folder, *ending;
 };
 
 /* Writes the key of a chunk, NUL-terminated, under `prefix` (the array's path, "" for the root). Returns its

@@ -173,7 +173,7 @@ static bool is_zero(const unsigned char *p, size_t n)
 int zf_read_fill(struct zf_op *op, struct zf_read *read, const json_t *value, bool big_endian_blob)
 {
 	struct zf_array_meta *array = &read->meta->array;
-	struct zf_fill_rules rules = { .zarr_format = read->meta->zarr_format,
+	struct zf_fill_rules rules = { .zarr_format = read->meta->zarr_format < 3 ? 2 : 3,
 		.big_endian_blob = big_endian_blob };
 	unsigned char *fill;
 

@@ -49,6 +49,16 @@ int zf_read_shape(struct zf_op *op, struct zf_read *read, const char *key, const
 int zf_read_chunk(struct zf_op *op, struct zf_read *read, const char *key, const json_t *value);
 int zf_read_attributes(struct zf_op *op, struct zf_read *read, const char *key, const json_t *value);
 
+/* Members that all versions before v3 have (v2.c). */
+int zf_read_dtype(struct zf_op *op, struct zf_read *read, const char *key, const json_t *value);
+int zf_read_order(struct zf_op *op, struct zf_read *read, const char *key, const json_t *value);
+int zf_read_fill_value(struct zf_op *op, struct zf_read *read, const char *key, const json_t *value);
+
+/* The document with the attributes, named `name` in messages: what is wrong with it is told, and costs nobody
+ * the data. ENOMEM. */
+int zf_read_attributes_document(
+	struct zf_op *op, struct zf_meta *meta, const char *name, const void *attrs, size_t len);
+
 /* The fill value, once the type is known (not read where it is not). */
 int zf_read_fill(struct zf_op *op, struct zf_read *read, const json_t *value, bool big_endian_blob);
 

@@ -27,7 +27,7 @@ static int read_format(struct zf_op *op, struct zf_read *read, const char *key, 
 	return zf_fail(op, EIO, "%s: expected 2, found %.40s", key, token ? token : zf_json_kind(value));
 }
 
-static int read_dtype(struct zf_op *op, struct zf_read *read, const char *key, const json_t *value)
+int zf_read_dtype(struct zf_op *op, struct zf_read *read, const char *key, const json_t *value)
 {
 	struct zf_dtype type = { 0 };
 
@@ -42,13 +42,13 @@ static int read_dtype(struct zf_op *op, struct zf_read *read, const char *key, c
 	return 0;
 }
 
-static int read_fill_value(struct zf_op *op, struct zf_read *read, const char *key, const json_t *value)
+int zf_read_fill_value(struct zf_op *op, struct zf_read *read, const char *key, const json_t *value)
 {
 	(void)key;
 	return zf_read_fill(op, read, value, false);
 }
 
-static int read_order(struct zf_op *op, struct zf_read *read, const char *key, const json_t *value)
+int zf_read_order(struct zf_op *op, struct zf_read *read, const char *key, const json_t *value)
 {
 	static const char *const orders[] = { "C", "F" };
 	int choice;
@@ -94,9 +94,9 @@ static const struct zf_member array_members[] = {
 	{ "zarr_format", true, read_format },
 	{ "shape", true, zf_read_shape },
 	{ "chunks", true, zf_read_chunk },
-	{ "dtype", true, read_dtype },
-	{ "fill_value", true, read_fill_value },
-	{ "order", true, read_order },
+	{ "dtype", true, zf_read_dtype },
+	{ "fill_value", true, zf_read_fill_value },
+	{ "order", true, zf_read_order },
 	{ "dimension_separator", false, read_separator },
 	{ "filters", true, read_filters },
 	{ "compressor", true, read_compressor },
@@ -140,15 +140,15 @@ static void parse_document(struct zf_op *why, struct zf_meta *meta, const void *
 	json_decref(object);
 }
 
-/* Broken attributes are told, and cost nobody the data. */
-static int parse_attributes(struct zf_op *op, struct zf_meta *meta, const void *attrs, size_t len)
+int zf_read_attributes_document(
+	struct zf_op *op, struct zf_meta *meta, const char *name, const void *attrs, size_t len)
 {
 	struct zf_op own;
 	json_t *object;
 
 	zf_op_init(&own);
 	if (zf_read_document(&own, attrs, len, &object) < 0) {
-		zf_where(&own, ".zattrs");
+		zf_where(&own, "%s", name);
 		meta->attributes_error = own.err == ENOMEM ? NULL : strdup(own.text);
 		return meta->attributes_error ? 0 : zf_nomem(op, len);
 	}
@@ -167,7 +167,7 @@ int zf_meta_parse_v2(struct zf_op *op, enum zf_node_kind kind, const void *doc, 
 		return zf_nomem(op, sizeof *meta);
 	zf_op_init(&why);
 	parse_document(&why, meta, doc, len);
-	if (attrs && parse_attributes(op, meta, attrs, attrs_len) < 0) {
+	if (attrs && zf_read_attributes_document(op, meta, ".zattrs", attrs, attrs_len) < 0) {
 		zf_meta_free(meta);
 		return -1;
 	}

@@ -15,7 +15,6 @@
 
 #define DOCS_BUDGET ((size_t)8 << 20) /* bytes of documents kept, by their estimated cost */
 #define RECENT_NS 1000000000
-#define ATTRS ".zattrs"
 
 struct zf_docs {
 	pthread_mutex_t lock; /* table and cost */
@@ -24,15 +23,39 @@ struct zf_docs {
 };
 
 static const char *const doc_names[ZF_DOC_KINDS] = {
-	[ZF_DOC_V3] = "zarr.json", [ZF_DOC_V2_ARRAY] = ".zarray", [ZF_DOC_V2_GROUP] = ".zgroup"
+	[ZF_DOC_V3] = "zarr.json",
+	[ZF_DOC_V2_ARRAY] = ".zarray",
+	[ZF_DOC_V2_GROUP] = ".zgroup",
+	[ZF_DOC_V0] = "__zmeta__",
+	[ZF_DOC_V1] = "meta",
+	[ZF_DOC_N5] = "attributes.json",
 };
+
+/* Where an array's attributes are, if not in its document. */
+static const char *const attrs_names[ZF_DOC_KINDS] = {
+	[ZF_DOC_V2_ARRAY] = ".zattrs", [ZF_DOC_V0] = "__zattr__", [ZF_DOC_V1] = "attrs"
+};
+
+/* Whether a document is one whatever is in it. Else what its parser does not know is some other file. */
+static bool is_sure(enum zf_doc_kind kind)
+{
+	return kind != ZF_DOC_V1 && kind != ZF_DOC_N5;
+}
 
 bool zf_doc_is_name(const char *name)
 {
 	for (int i = 0; i < ZF_DOC_KINDS; i++)
-		if (strcmp(name, doc_names[i]) == 0)
+		if (is_sure((enum zf_doc_kind)i) && strcmp(name, doc_names[i]) == 0)
 			return true;
 	return zf_listed_is_name(name);
+}
+
+bool zf_doc_may_be_name(const char *name)
+{
+	for (int i = 0; i < ZF_DOC_KINDS; i++)
+		if (!is_sure((enum zf_doc_kind)i) && strcmp(name, doc_names[i]) == 0)
+			return true;
+	return false;
 }
 
 /* ---- what is kept ------------------------------------------------------------------------------------ */
@@ -183,9 +206,9 @@ static bool still_true(struct zf_tree *tree, struct zf_op *op, const struct zf_d
 			return false;
 	if (!same(tree, op, doc, doc_names[doc->kind], &doc->value))
 		return false;
-	if (use != ZF_DOC_NOW_ATTRS || doc->kind != ZF_DOC_V2_ARRAY)
+	if (use != ZF_DOC_NOW_ATTRS || !attrs_names[doc->kind])
 		return true;
-	return same(tree, op, doc, ATTRS, doc->has_attrs ? &doc->attrs : NULL);
+	return same(tree, op, doc, attrs_names[doc->kind], doc->has_attrs ? &doc->attrs : NULL);
 }
 
 /* ---- reading ----------------------------------------------------------------------------------------- */
@@ -257,9 +280,9 @@ static int get_attrs(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc,
 {
 	int result;
 
-	if (doc->kind != ZF_DOC_V2_ARRAY)
+	if (doc->is_listed || !attrs_names[doc->kind])
 		return 0;
-	result = get(tree, op, doc->path, ATTRS, out, &doc->attrs);
+	result = get(tree, op, doc->path, attrs_names[doc->kind], out, &doc->attrs);
 	if (result < 0 && is_passing(op->err))
 		return -1;
 	if (result < 0) {
@@ -275,20 +298,31 @@ static const void *bytes(const struct zf_out *out)
 	return out->data ? (const void *)out->data : "";
 }
 
-/* attrs: what is there already. */
+/* attrs: what is there already, if doc is listed. doc->meta stays NULL where the document turns out to be
+ * none. */
 static int parse(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, const struct zf_out *text,
 	struct zf_out *attrs)
 {
-	enum zf_node_kind kind = doc->kind == ZF_DOC_V2_ARRAY ? ZF_NODE_ARRAY : ZF_NODE_GROUP;
-	int result = -1;
+	const void *body = bytes(text), *beside;
 
-	if (doc->kind == ZF_DOC_V3)
-		result = zf_meta_parse_v3(op, bytes(text), text->len, &doc->meta);
-	else if (doc->is_listed || get_attrs(tree, op, doc, attrs) == 0)
-		result = zf_meta_parse_v2(op, kind, bytes(text), text->len,
-			doc->has_attrs ? bytes(attrs) : NULL, attrs->len, &doc->meta);
+	if (get_attrs(tree, op, doc, attrs) < 0)
+		return -1;
+	beside = doc->has_attrs ? bytes(attrs) : NULL;
 	doc->cost += 8 * (text->len + attrs->len);
-	return result;
+	switch (doc->kind) {
+	case ZF_DOC_V2_ARRAY:
+		return zf_meta_parse_v2(op, ZF_NODE_ARRAY, body, text->len, beside, attrs->len, &doc->meta);
+	case ZF_DOC_V2_GROUP:
+		return zf_meta_parse_v2(op, ZF_NODE_GROUP, body, text->len, NULL, 0, &doc->meta);
+	case ZF_DOC_V0:
+		return zf_meta_parse_v0(op, body, text->len, beside, attrs->len, &doc->meta);
+	case ZF_DOC_V1:
+		return zf_meta_parse_v1(op, body, text->len, beside, attrs->len, &doc->meta);
+	case ZF_DOC_N5:
+		return zf_meta_parse_n5(op, body, text->len, &doc->meta);
+	default:
+		return zf_meta_parse_v3(op, body, text->len, &doc->meta);
+	}
 }
 
 /* What only opening finds: codecs that are unknown or do not fit. The path in front of its message is left to
@@ -333,7 +367,7 @@ static bool says_nothing(const struct zf_doc *doc)
 static int understand(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, const struct zf_out *text,
 	struct zf_out *attrs)
 {
-	if (parse(tree, op, doc, text, attrs) < 0)
+	if (!doc->meta && parse(tree, op, doc, text, attrs) < 0)
 		return -1;
 	doc->is_array = doc->meta->kind == ZF_NODE_ARRAY;
 	if (doc->meta->error)
@@ -357,14 +391,34 @@ static struct zf_doc *new_doc(struct zf_op *op, const char *path)
 	return doc;
 }
 
+/* After reading a file that may be something else: it is missing, unless it was understood. */
+static int be_sure(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, int result,
+	struct zf_out *text, struct zf_out *attrs)
+{
+	if (result < 0 && is_passing(op->err))
+		return -1;
+	if (result < 0)
+		zf_op_forgive(op);
+	else if (result == ZF_FOUND && parse(tree, op, doc, text, attrs) < 0)
+		return -1;
+	if (doc->meta)
+		return ZF_FOUND;
+	text->len = attrs->len = 0;
+	doc->has_attrs = false;
+	return ZF_MISSING;
+}
+
 /* Reads the first of the documents that is there. */
-static int get_first(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, struct zf_out *text)
+static int get_first(
+	struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, struct zf_out *text, struct zf_out *attrs)
 {
 	int result = ZF_MISSING;
 
 	for (int kind = 0; kind < ZF_DOC_KINDS && result == ZF_MISSING; kind++) {
 		doc->kind = (enum zf_doc_kind)kind;
 		result = get(tree, op, doc->path, doc_names[kind], text, &doc->value);
+		if (!is_sure(doc->kind))
+			result = be_sure(tree, op, doc, result, text, attrs);
 	}
 	return result;
 }
@@ -403,7 +457,7 @@ static int load(struct zf_tree *tree, struct zf_op *op, const char *path, struct
 
 	if (!doc)
 		return -1;
-	result = get_first(tree, op, doc, &text);
+	result = get_first(tree, op, doc, &text, &attrs);
 	if (result < 0)
 		result = unreadable(tree, op, doc);
 	else if (result == ZF_FOUND || (result = get_listed(tree, op, doc, &text, &attrs)) == ZF_FOUND)

@@ -3,7 +3,8 @@
  * Metadata documents: which one a node has, its parsed form, kept as long as the store says that it is the
  * same.
  *
- * A node's document is zarr.json, else .zarray, else .zgroup, else what consolidated metadata above it say
+ * A node's document is zarr.json, else .zarray, .zgroup, __zmeta__ (zarr 0.3 and 0.4), meta (v1) or
+ * attributes.json (N5), else what consolidated metadata above it say
  * (listed.h). What was parsed is kept by path within a
  * budget, and each use asks the store whether it still is so: a stat for each name up to the one that is
  * there, and one for .zattrs. A store that cannot tell (no tags) has its documents read each time.
@@ -15,7 +16,15 @@
 #include "view/table.h"
 #include "view/view.h"
 
-enum zf_doc_kind { ZF_DOC_V3, ZF_DOC_V2_ARRAY, ZF_DOC_V2_GROUP, ZF_DOC_KINDS };
+enum zf_doc_kind {
+	ZF_DOC_V3,
+	ZF_DOC_V2_ARRAY,
+	ZF_DOC_V2_GROUP,
+	ZF_DOC_V0, /* zarr 0.3 and 0.4 */
+	ZF_DOC_V1,
+	ZF_DOC_N5,
+	ZF_DOC_KINDS
+};
 
 /* A document; immutable but for the counts. */
 struct zf_doc {
@@ -25,7 +34,7 @@ struct zf_doc {
 	bool is_array;  /* else a group */
 	bool is_listed; /* the node has no document: it is in consolidated metadata, whose value this is */
 	struct zf_value value; /* of the document */
-	bool has_attrs;        /* v2: .zattrs is there, */
+	bool has_attrs;        /* before v3: there is a document with attributes, */
 	struct zf_value attrs; /* and what it was */
 	struct zf_meta *meta;  /* owned; NULL where the document could not be read */
 	int error;             /* an array that cannot be read: errno ... */
@@ -39,8 +48,10 @@ struct zf_doc {
 int zf_docs_new(struct zf_op *op, struct zf_docs **out);
 void zf_docs_free(struct zf_docs *docs);
 
-/* Whether a name is that of a document. */
+/* Whether a name is that of a document; whether it is one that other files have too, so that only reading it
+ * tells. */
 bool zf_doc_is_name(const char *name);
+bool zf_doc_may_be_name(const char *name);
 
 /* How much of a document has to be true now. */
 enum zf_doc_use {

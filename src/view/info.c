@@ -173,7 +173,9 @@ static json_t *make(const struct zf_tree *tree, const struct zf_doc *doc)
 		return NULL;
 	set(info, &ok, "name", string(name ? name : ""));
 	set(info, &ok, "path", string(doc->path));
-	if (meta && meta->zarr_format)
+	if (meta && meta->format)
+		set(info, &ok, "zarr_format", json_string(meta->format));
+	else if (meta && meta->zarr_format)
 		set(info, &ok, "zarr_format", json_integer(meta->zarr_format));
 	if (meta) {
 		add_layout(info, &ok, &meta->array, whole);

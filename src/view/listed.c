@@ -231,6 +231,7 @@ struct search {
 	const char *path;
 	size_t above; /* the length of the group's path, whose metadata are asked */
 	bool started;
+	unsigned levels; /* how many groups above it have been asked */
 	int source;
 	struct listing *listing; /* a reference; NULL before the first */
 };
@@ -254,7 +255,7 @@ static bool next_place(struct search *s)
 	if (++s->source < SOURCES)
 		return true;
 	s->source = 0;
-	if (s->above == 0)
+	if (s->above == 0 || s->levels++ == ZF_MAX_LISTED_ABOVE)
 		return false;
 	while (s->above > 0 && s->path[--s->above] != '/')
 		;

@@ -5,7 +5,8 @@
  * long as the store says that they are the same; the documents of single nodes are read when asked for.
  *
  * Consolidated metadata that cannot be read or understood are as good as absent: whoever has documents of his
- * own does not need them. A warning tells of it.
+ * own does not need them. A warning tells of it. Nor is anybody asked who is more than ZF_MAX_LISTED_ABOVE
+ * groups above: paths may be made of thousands of names.
  */
 #ifndef ZF_VIEW_LISTED_H
 #define ZF_VIEW_LISTED_H

@@ -20,10 +20,41 @@ void zf_name_release(struct zf_name *name)
 	name->doc = NULL;
 }
 
+/* Whether a path lies in an N5 container, in which every directory is a group. */
+static int in_n5(struct zf_tree *tree, struct zf_op *op, bool *out)
+{
+	const char *const roots[] = { "", tree->root };
+
+	*out = false;
+	for (int i = 0; i < (*tree->root ? 2 : 1) && !*out; i++) {
+		struct zf_doc *doc = NULL;
+
+		if (zf_doc_get(tree, op, roots[i], ZF_DOC_RECENT, &doc) < 0)
+			return -1;
+		*out = doc && doc->kind == ZF_DOC_N5;
+		zf_doc_put(doc);
+	}
+	return 0;
+}
+
+/* Whether a path that is no node is a directory all the same. */
+static int look_directory(struct zf_tree *tree, struct zf_op *op, const char *path)
+{
+	bool holds = false;
+	int result = zf_search_nodes(tree, op, path, &holds);
+
+	if (result == ZF_FOUND && !holds && in_n5(tree, op, &holds) < 0)
+		return -1;
+	if (result >= 0 && !holds)
+		result = zf_listed_holds(tree, op, path, &holds);
+	if (result < 0)
+		return -1;
+	return holds ? ZF_FOUND : ZF_MISSING;
+}
+
 int zf_name_look(struct zf_tree *tree, struct zf_op *op, const char *store_path, enum zf_doc_use use,
 	struct zf_name *out)
 {
-	bool holds = false;
 	int result;
 
 	strcpy(out->path, store_path);
@@ -34,12 +65,7 @@ int zf_name_look(struct zf_tree *tree, struct zf_op *op, const char *store_path,
 		out->kind = ZF_NAME_ARRAY;
 	if (result != ZF_MISSING)
 		return result;
-	result = zf_search_nodes(tree, op, store_path, &holds);
-	if (result >= 0 && !holds)
-		result = zf_listed_holds(tree, op, store_path, &holds);
-	if (result < 0)
-		return -1;
-	return holds ? ZF_FOUND : ZF_MISSING;
+	return look_directory(tree, op, store_path);
 }
 
 /* An array's own document, with its attributes. */

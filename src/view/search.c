@@ -15,6 +15,7 @@ struct search {
 	size_t at, count;
 	unsigned names;
 	bool found, nomem;
+	bool maybe;         /* the prefix being listed may be a node: its document tells */
 	const char *prefix; /* being listed */
 };
 
@@ -39,11 +40,23 @@ static int on_child(void *arg, const char *name, bool is_prefix)
 		return 1;
 	if (!is_prefix) {
 		search->found = search->at > 0 && zf_doc_is_name(name);
+		search->maybe |= search->at > 0 && zf_doc_may_be_name(name);
 		return search->found;
 	}
 	if (zf_name_ok(name) && zf_path_join(search->prefix, name, path) && !enqueue(search, path))
 		search->nomem = true;
 	return search->nomem;
+}
+
+/* Reads the document of a prefix that may be a node. */
+static int ask(struct zf_tree *tree, struct zf_op *op, struct search *search)
+{
+	struct zf_doc *doc = NULL;
+	int result = zf_doc_get(tree, op, search->prefix, ZF_DOC_RECENT, &doc);
+
+	search->found = result == ZF_FOUND;
+	zf_doc_put(doc);
+	return result;
 }
 
 static bool must_stop(const struct zf_op *op)
@@ -59,7 +72,10 @@ static int run(struct zf_tree *tree, struct zf_op *op, struct search *search)
 		int result;
 
 		search->prefix = search->queue[search->at];
+		search->maybe = false;
 		result = zf_store_list(tree->store, op, search->prefix, on_child, search);
+		if (result == ZF_FOUND && search->maybe && !search->found && !search->nomem)
+			result = ask(tree, op, search) < 0 ? -1 : ZF_FOUND;
 		if (search->nomem)
 			return op->err ? -1 : zf_nomem(op, ZF_PATH_SIZE);
 		if (result < 0 && must_stop(op))

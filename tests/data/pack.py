@@ -136,24 +136,28 @@ def main():
     pack(fixtures, lambda path: os.path.dirname(path), os.path.join(out, "fixtures.tar.xz"))
 
     with open(os.path.join(real, "manifest.json"), encoding="utf-8") as file:
-        arrays = [array for array in json.load(file) if ".n5" not in array["store"]]
+        arrays = json.load(file)
     write_lines([real_record(array) for array in arrays], os.path.join(out, "real.jsonl"))
     with open(os.path.join(out, "real-sources.tsv"), "w", encoding="utf-8") as file:
         file.write("store\tlicence\tsource\twriter\n")
         for line in real_sources(arrays):
             file.write("\t".join(line) + "\n")
 
-    # Three archives, so that none is big: archives; one image in the formats of many programs; the rest. N5,
-    # which nothing reads yet, would be as much again.
+    # Several archives, so that none is big: archives; one image in the formats of many programs; the same in N5;
+    # the rest.
     def part(path):
         names = path.split("/")
-        if any(name.endswith(".n5") for name in names) or path in ("README.md", "manifest.json"):
+        if path in ("README.md", "manifest.json"):
             return None
         if names[-1].endswith((".zip", ".tgz")):
             return "real-archives"
-        return "real-images" if names[0] == "zarr_implementations" else "real"
+        if names[0] == "zarr_implementations":
+            if names[1:] and names[1].endswith(".n5"):
+                return "real-n5-java" if names[1] == "n5-java.n5" else "real-n5"
+            return "real-images"
+        return "real"
 
-    for name in ("real", "real-images", "real-archives"):
+    for name in ("real", "real-images", "real-n5", "real-n5-java", "real-archives"):
         pack(real, lambda path: part(path) == name, os.path.join(out, name + ".tar.xz"))
 
 

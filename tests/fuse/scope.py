@@ -41,6 +41,10 @@ CODECS = {
     "categorize",
     "zfpy",
     "zfp",
+    # as N5 calls them
+    "bzip2",
+    "xz",
+    "n5_default",
 }
 
 # Data types that may be missing: extensions of v3, long double. Matched against the type as JSON.
@@ -89,6 +93,4 @@ def missing(record, codecs):
         words.append(dtype["name"] if isinstance(dtype, dict) else dtype)
     if record.get("grid") in MISSING_GRIDS:
         words.append(record["grid"])
-    if record["zarr_format"] not in (2, 3):
-        words.append("zarr_format")
     return words

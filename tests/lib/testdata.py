@@ -10,7 +10,10 @@ import atexit
 
 HERE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "data")
 
-ARCHIVES = {"fixtures": ("fixtures.tar.xz",), "real": ("real.tar.xz", "real-images.tar.xz")}
+ARCHIVES = {
+    "fixtures": ("fixtures.tar.xz",),
+    "real": ("real.tar.xz", "real-images.tar.xz", "real-n5.tar.xz", "real-n5-java.tar.xz"),
+}
 
 
 def manifest(name):

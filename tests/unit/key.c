@@ -6,8 +6,11 @@
 
 #include "unit.h"
 
-static const struct zf_key_encoding with_c = { true, '/' }, with_c_dot = { true, '.' }, v2 = { false, '.' },
-				    v2_slash = { false, '/' };
+static const struct zf_key_encoding with_c = { .c_prefix = true, .separator = '/' },
+				    with_c_dot = { .c_prefix = true, .separator = '.' },
+				    v2 = { .separator = '.' }, v2_slash = { .separator = '/' },
+				    n5 = { .separator = '/', .reversed = true },
+				    v0 = { .separator = '.', .folder = "__zdata__", .ending = ".blosc" };
 static const uint64_t at[] = { 1, 23, 45 };
 
 START_TEST(formats_as_specified)
@@ -26,6 +29,10 @@ START_TEST(formats_as_specified)
 	ck_assert_str_eq(buf, "a/c");
 	zf_key_format(&v2, "", 0, at, buf, sizeof buf);
 	ck_assert_str_eq(buf, "0");
+	zf_key_format(&n5, "a", 3, at, buf, sizeof buf);
+	ck_assert_str_eq(buf, "a/45/23/1");
+	zf_key_format(&v0, "a", 3, at, buf, sizeof buf);
+	ck_assert_str_eq(buf, "a/__zdata__/1.23.45.blosc");
 }
 END_TEST
 
@@ -48,6 +55,14 @@ START_TEST(parses_its_own_and_nothing_else)
 	ck_assert(zf_key_parse(&v2, "0.18446744073709551615", 2, x));
 	ck_assert(x[1] == UINT64_MAX);
 	ck_assert(!zf_key_parse(&v2, "0.18446744073709551616", 2, x));
+	ck_assert(zf_key_parse(&n5, "45/23/1", 3, x));
+	ck_assert(x[0] == 1 && x[1] == 23 && x[2] == 45);
+	ck_assert(zf_key_parse(&v0, "__zdata__/7.8.blosc", 2, x));
+	ck_assert(x[0] == 7 && x[1] == 8);
+	ck_assert(!zf_key_parse(&v0, "7.8.blosc", 2, x));
+	ck_assert(!zf_key_parse(&v0, "__zdata__/7.8", 2, x));
+	ck_assert(!zf_key_parse(&v0, "__zdata__/7.8.blosc.tmp", 2, x));
+	ck_assert(!zf_key_parse(&v0, "__zdata__.7.8.blosc", 2, x));
 	ck_assert(!zf_key_parse(&v2, "00.1", 2, x));
 	ck_assert(!zf_key_parse(&v2, "0.01", 2, x));
 	ck_assert(!zf_key_parse(&v2, "0", 2, x));

@@ -32,7 +32,7 @@ static inline void doc_with(
 		len += (size_t)snprintf(doc + len, 8192 - len, "%s\"%s\": %s", comma, members[i].key, v);
 		comma = ", ";
 	}
-	if (!known)
+	if (!known && value)
 		len += (size_t)snprintf(doc + len, 8192 - len, "%s\"%s\": %s", comma, key, value);
 	ck_assert_uint_lt(len, 8190);
 	strcpy(doc + len, "}");

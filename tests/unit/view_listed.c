@@ -152,4 +152,27 @@ START_TEST(metadata_alone)
 }
 END_TEST
 
-UNIT_MAIN("view_listed", v2, v3, what_wins, changes, broken, metadata_alone)
+START_TEST(far_above)
+{
+	struct fixture *f = set_up();
+	char path[256] = "g/";
+
+	put(f, ".zgroup", V2_GROUP);
+	for (int i = 0; i < ZF_MAX_LISTED_ABOVE - 1; i++)
+		strcat(path, "d/");
+	strcat(path, "a");
+	char text[1024];
+	snprintf(text, sizeof text, ZMETADATA("\"%s/.zarray\": %s, \"%s/.zarray\": %s"), path + 2, V2_ARRAY,
+		path, V2_ARRAY);
+	put(f, "g/.zmetadata", text);
+	unit_ok(open_tree(f, ""), &f->op);
+	looks(f, path, "12");
+	drop(f, "g");
+	put(f, ".zmetadata", text);
+	missing(f, path); /* one group more */
+	looks(f, path + 2, "12");
+	tear_down(f);
+}
+END_TEST
+
+UNIT_MAIN("view_listed", far_above, v2, v3, what_wins, changes, broken, metadata_alone)
