@@ -105,6 +105,7 @@ int zf_array_open(struct zf_store *store, struct zf_op *op, const char *path, co
 		zf_nomem(op, strlen(path));
 		goto fail;
 	}
+	a->read_only = meta->read_only;
 	a->fill_len = meta->array.spec.itemsize;
 	a->fill_is_zero = meta->array.fill_is_zero;
 	if (zf_seen_new(op, &a->seen) < 0 || zf_writes_new(op, &a->writes) < 0)

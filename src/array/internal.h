@@ -44,6 +44,7 @@ struct zf_array {
 	struct zf_ctx *ctx;     /* borrowed */
 	char *path;             /* in the store; "" is the root */
 	char *label;            /* for messages: the path, or "/" for the root */
+	const char *read_only;  /* why nothing can be written; static; NULL: it can */
 	struct zf_store *base;  /* borrowed: where the keys are */
 	struct zf_store *store; /* base, or the outermost shard store over it (owned then) */
 	struct zf_key_encoding encoding;

@@ -561,7 +561,7 @@ static int where(struct zf_array *a, struct zf_op *op, uint64_t base_index)
 {
 	uint64_t coords[ZF_MAX_NDIM];
 	char text[ZF_MAX_NDIM * 21 + 1];
-	struct zf_key_encoding dots = { false, '.' };
+	struct zf_key_encoding dots = { .separator = '.' };
 
 	if (!a->depth)
 		return zf_array_where(a, op, base_index);

@@ -21,6 +21,8 @@ int zf_array_writable(struct zf_array *a, struct zf_op *op, const struct zf_writ
 	struct zf_writes *w = a->writes;
 	uint64_t budget = zf_cache_budget(a->ctx->cache), row;
 
+	if (a->read_only)
+		return zf_fail(op, EROFS, "%s: %s", a->label, a->read_only);
 	if (!(a->base->caps & ZF_STORE_WRITABLE))
 		return zf_fail(op, EROFS, "%s: %s is read-only", a->label, a->base->name);
 	if (zf_pipeline_encodable(a->pipeline, op) < 0)

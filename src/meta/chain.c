@@ -118,6 +118,27 @@ static int normal_shard(struct zf_op *op, json_t *codec)
 	return 0;
 }
 
+static bool reverses(const json_t *order, unsigned ndim);
+
+/* N5's blocks (zarr-extensions, "n5_default"): their first codec reverses the axes, which is an array ->
+ * array codec of ours before the block. The specification wants just that, then bytes. */
+static int append_n5(struct zf_op *op, json_t *chain, const json_t *codec)
+{
+	json_t *codecs = json_deep_copy(param(codec, "codecs")), *transpose = json_array_get(codecs, 0);
+	const json_t *order = param(transpose, "order");
+	int result = -1;
+
+	if (json_array_size(codecs) < 2 || !is_named(transpose, "transpose") ||
+		!reverses(order, (unsigned)json_array_size(order)) ||
+		!is_named(json_array_get(codecs, 1), "bytes"))
+		zf_fail(op, EIO, "codec 'n5_default': codecs: expected a transpose that reverses, and bytes");
+	else if (append(op, chain, json_incref(transpose)) == 0 && json_array_remove(codecs, 0) == 0)
+		result = append(op, chain,
+			json_pack("{s:s, s:{s:O}}", "name", "n5_block", "configuration", "codecs", codecs));
+	json_decref(codecs);
+	return result;
+}
+
 static int append_normal(struct zf_op *op, json_t *chain, const char *key, const json_t *codec)
 {
 	const json_t *name = json_is_object(codec) ? json_object_get(codec, "name") : codec;
@@ -132,6 +153,8 @@ static int append_normal(struct zf_op *op, json_t *chain, const char *key, const
 	if (config && !json_is_object(config))
 		return zf_fail(op, EIO, "%s: configuration: expected an object, found %s", key,
 			zf_json_kind(config));
+	if (strcmp(json_string_value(name), "n5_default") == 0)
+		return append_n5(op, chain, codec);
 	copy = json_is_object(codec) ? json_deep_copy(codec) : json_pack("{s:O}", "name", name);
 	if (append(op, chain, copy) < 0)
 		return -1;

@@ -173,7 +173,7 @@ static int skip(struct zf_op *op, struct zf_read *read, const char *key, const j
 
 static int read_format(struct zf_op *op, struct zf_read *read, const char *key, const json_t *value)
 {
-	char buf[32];
+	char buf[32], show[64];
 	const char *token = zf_json_token(value, buf);
 
 	(void)read;
@@ -181,6 +181,9 @@ static int read_format(struct zf_op *op, struct zf_read *read, const char *key, 
 		return 0;
 	if (json_is_integer(value) && json_integer_value(value) > 3)
 		return zf_fail(op, EOPNOTSUPP, "%s %s is not supported", key, token);
+	if (zf_json_text(value))
+		return zf_fail(op, EOPNOTSUPP, "%s '%s', an early draft of v3, is not supported", key,
+			zf_json_show(value, show));
 	return zf_fail(op, EIO, "%s: expected 3, found %.40s", key, token ? token : zf_json_kind(value));
 }
 

@@ -253,6 +253,21 @@ START_TEST(orders)
 }
 END_TEST
 
+START_TEST(n5_default)
+{
+	struct zf_meta *meta = parse_with(
+		"codecs", "[" NAMED("n5_default",
+				  "\"codecs\": [" NAMED("transpose", "\"order\": [1, 0]") ", " NAMED(
+					  "bytes", "\"endian\": \"big\"") ", {\"name\": \"zstd\"}]") "]");
+
+	is_fine(meta);
+	is_json(meta->array.codecs,
+		"[" NAMED("transpose", "\"order\": [1, 0]") ", " NAMED("n5_block",
+			"\"codecs\": [" NAMED("bytes", "\"endian\": \"big\"") ", {\"name\": \"zstd\"}]") "]");
+	zf_meta_free(meta);
+}
+END_TEST
+
 /* Codecs keep all they say: the pipeline judges them. */
 START_TEST(codecs_pass)
 {
@@ -293,7 +308,9 @@ static const struct {
 	{ "zarr_format", "2", "zarr_format: expected 3, found 2", EIO },
 	{ "zarr_format", "3.0", "zarr_format: expected 3, found 3.0", EIO },
 	{ "zarr_format", "\"https://purl.org/zarr/spec/protocol/core/3.0\"",
-		"zarr_format: expected 3, found a string", EIO },
+		"zarr_format 'https://purl.org/zarr/spec/protocol/core/3.0', an early draft of v3, is not "
+		"supported",
+		EOPNOTSUPP },
 	{ "node_type", NULL, "node_type: missing", EIO },
 	{ "node_type", "\"banana\"", "node_type: expected 'array' or 'group', found 'banana'", EIO },
 	{ "shape", NULL, "shape: missing", EIO },
@@ -385,6 +402,37 @@ static const struct {
 	{ "dimension_names", "\"ab\"", "dimension_names: expected a list, found a string", EIO },
 	{ "dimension_names", "[\"a\", 1]", "dimension_names: expected strings or null, found an integer",
 		EIO },
+	/* "`must_understand=False` is not supported for the following extension points: data type, chunk
+	 * grid, and chunk key encoding." */
+	{ "data_type", "{\"name\": \"x-type\", \"must_understand\": false}",
+		"data type 'x-type' is not supported", EOPNOTSUPP },
+	{ "chunk_grid", "{\"name\": \"x-grid\", \"must_understand\": false}",
+		"chunk grid 'x-grid' is not supported", EOPNOTSUPP },
+	{ "chunk_key_encoding", "{\"name\": \"x-cke\", \"must_understand\": false}",
+		"chunk key encoding 'x-cke' is not supported", EOPNOTSUPP },
+	/* "An extension object is interpreted to have an implicit field `must_understand` set to `True`" */
+	{ "storage_transformers", "[{\"name\": \"x-st\", \"configuration\": {\"must_understand\": false}}]",
+		"storage transformer 'x-st' is not supported", EOPNOTSUPP },
+	/* "the member `name` MUST be a plain string ...; `configuration` ... MUST be an object" */
+	{ "chunk_key_encoding", "{\"name\": 7}",
+		"chunk_key_encoding: name: expected a name, found an integer", EIO },
+	{ "chunk_grid", "{\"name\": \"regular\", \"configuration\": [1]}",
+		"chunk_grid: configuration: expected an object, found a list", EIO },
+	{ "storage_transformers", "[{\"configuration\": {}, \"must_understand\": false}]",
+		"storage_transformers: name: expected a name, found nothing", EIO },
+	/* zarr-extensions, n5_default: "The first codec MUST be a transpose codec which performs a full
+	 * transposition"; "The second codec MUST be a bytes codec" */
+	{ "codecs", "[" NAMED("n5_default", "\"codecs\": [\"bytes\"]") "]",
+		"codec 'n5_default': codecs: expected a transpose that reverses, and bytes", EIO },
+	{ "codecs",
+		"[" NAMED("n5_default", "\"codecs\": [" NAMED("transpose",
+						"\"order\": [0, 1]") ", {\"name\": \"bytes\"}]") "]",
+		"codec 'n5_default': codecs: expected a transpose that reverses, and bytes", EIO },
+	{ "codecs", "[\"n5_default\"]",
+		"codec 'n5_default': codecs: expected a transpose that reverses, and bytes", EIO },
+	/* "An implementation MUST fail to open Zarr groups or arrays if any metadata fields are present which
+	 * (a) the implementation does not recognize and (b) are not explicitly set to "must_understand":
+	 * false" */
 	{ "x-must", "{\"a\": 1}", "unknown key 'x-must' must be understood", EOPNOTSUPP },
 	{ "x-must", "{\"must_understand\": true}", "unknown key 'x-must' must be understood", EOPNOTSUPP },
 	{ "x-must", "5", "unknown key 'x-must' must be understood", EOPNOTSUPP },
@@ -448,5 +496,5 @@ START_TEST(no_document)
 }
 END_TEST
 
-UNIT_MAIN("meta_v3", plain, key_encodings, data_types, units, shards, orders, codecs_pass, ignored, refusals,
-	groups, no_document)
+UNIT_MAIN("meta_v3", plain, key_encodings, data_types, units, shards, orders, codecs_pass, n5_default,
+	ignored, refusals, groups, no_document)
