@@ -7,6 +7,7 @@
 #include "store/db.h"
 #include "store/dir.h"
 #include "store/fault.h"
+#include "store/kept.h"
 #include "store/mem.h"
 #include "store/sqlite.h"
 #include "store/temp.h"
@@ -66,6 +67,14 @@ static void open_fault(const char *folder, struct zf_store **out)
 	unit_ok(zf_fault_open(&fx.op, below, "", out), &fx.op);
 }
 
+static void open_kept(const char *folder, struct zf_store **out)
+{
+	struct zf_store *below;
+
+	open_dir(folder, &below);
+	unit_ok(zf_kept_open(&fx.op, below, 1 << 20, out), &fx.op);
+}
+
 static void open_zip(const char *folder, struct zf_store **out)
 {
 	unit_ok(zf_zip_open(&fx.ctx, &fx.op, folder, ZF_ZIP_CREATE, out), &fx.op);
@@ -98,9 +107,8 @@ static void open_sqlite_dict(const char *folder, struct zf_store **out)
 	sqlite3 *db;
 
 	ck_assert_int_eq(sqlite3_open(folder, &db), SQLITE_OK);
-	ck_assert_int_eq(sqlite3_exec(db,
-				 "CREATE TABLE Dict (key BLOB UNIQUE NOT NULL, value BLOB NOT NULL)", NULL,
-				 NULL, NULL),
+	ck_assert_int_eq(sqlite3_exec(db, "CREATE TABLE Dict (key BLOB UNIQUE NOT NULL, value BLOB NOT NULL)",
+				 NULL, NULL, NULL),
 		SQLITE_OK);
 	ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
 	unit_ok(zf_sqlite_open(&fx.ctx, &fx.op, folder, 0, out), &fx.op);
@@ -146,6 +154,7 @@ const struct backend backends[] = {
 	{ "nested", "nested", open_nested, 0 },
 	{ "trace over dir", "dir", open_trace, 0 },
 	{ "fault over dir", "dir", open_fault, 0 },
+	{ "kept over dir", "dir", open_kept, 0 },
 #ifdef HAVE_LMDB
 	{ "lmdb", "lmdb", open_lmdb, KEY_AND_PREFIX | SHORT_KEYS },
 #endif

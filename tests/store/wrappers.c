@@ -6,6 +6,7 @@
 
 #include "store/backend.h"
 #include "store/fault.h"
+#include "store/kept.h"
 #include "store/trace.h"
 
 #include <errno.h>
@@ -533,12 +534,109 @@ START_TEST(traces)
 }
 END_TEST
 
+/* ---- what is kept in memory --------------------------------------------------------------------------- */
+
+static struct zf_store *below; /* a trace */
+
+static void keeping(const struct backend *backend, uint64_t limit)
+{
+	open_backend(backend);
+	zf_op_init(&fx.op);
+	unit_ok(zf_trace_open(&fx.op, fx.store, &below), &fx.op);
+	unit_ok(zf_kept_open(&fx.op, below, limit, &fx.store), &fx.op);
+}
+
+#define gets_below(N) ck_assert_uint_eq(zf_trace_count(below, ZF_TRACE_GET), (N))
+
+START_TEST(kept_values)
+{
+	struct zf_range middle = { .offset = 2, .len = 3 }, end = { .len = 2, .from_end = true };
+
+	keeping(&backends[0], 1 << 20);
+	found(put("v", "0123456789"));
+	for (int i = 0; i < 3; i++) {
+		found(get("v", &middle));
+		got("234");
+		ck_assert_uint_eq(fx.value.size, 10);
+	}
+	gets_below(1);
+	found(get("v", &end));
+	got("89");
+	gets_below(2);
+	found(get("v", NULL));
+	got("0123456789");
+	gets_below(3);
+	found(get("v", &(struct zf_range){ .offset = 9, .len = 10 }));
+	got("9"); /* all of it is kept now */
+	gets_below(3);
+
+	found(put("v", "new"));
+	found(get("v", NULL));
+	got("new");
+	found(del("v"));
+	missing(get("v", NULL));
+	gets_below(5);
+}
+END_TEST
+
+START_TEST(kept_values_that_others_change)
+{
+	keeping(&backends[0], 1 << 20);
+	found(put("v", "old"));
+	unit_ok(settle(), &fx.op);
+	found(get("v", NULL));
+	write_file(in_folder("store/new"), "by another", 10);
+	ck_assert_int_eq(rename(in_folder("store/new"), in_folder("store/v")), 0);
+	found(get("v", NULL));
+	got("by another");
+	found(get("v", NULL));
+	got("by another");
+	gets_below(2);
+	ck_assert_int_eq(unlink(in_folder("store/v")), 0);
+	missing(get("v", NULL));
+}
+END_TEST
+
+START_TEST(kept_values_have_a_limit)
+{
+	char key[8], text[300];
+
+	keeping(&backends[0], 1000);
+	memset(text, 'x', 100);
+	text[100] = '\0';
+	for (int i = 0; i < 3; i++) {
+		snprintf(key, sizeof key, "%d", i);
+		found(put(key, text));
+	}
+	/* two fit, with what they cost beside their bytes; the one used last stays */
+	found(get("0", NULL));
+	found(get("1", NULL));
+	found(get("0", NULL));
+	gets_below(2);
+	found(get("2", NULL));
+	found(get("0", NULL));
+	gets_below(3);
+	found(get("1", NULL));
+	gets_below(4);
+	/* what would take more than a quarter is not kept at all */
+	memset(text, 'y', 251);
+	text[251] = '\0';
+	found(put("large", text));
+	found(get("large", NULL));
+	found(get("large", NULL));
+	gets_below(6);
+	found(get("1", NULL));
+	gets_below(6);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *tests[] = { other_bytes_than_promised, what_a_table_leaves_out, one_at_a_time,
 		cancelled_while_it_waits_its_turn, fault_errors, fault_bytes, fault_puts, fault_hangs,
 		fault_rules_can_change, faults_that_make_no_sense, fault_takes_the_store, faults_from_a_file,
-		plans_that_make_no_sense, faults_that_kill, traces };
+		plans_that_make_no_sense, faults_that_kill, kept_values, kept_values_that_others_change,
+		kept_values_have_a_limit, traces };
 	Suite *suite = suite_create("wrappers");
 	TCase *tcase = tcase_create("wrappers");
 
