@@ -530,8 +530,10 @@ static int with_lock(struct merge *m)
 	if (a->writes->locks && zf_chunk_lock(a->writes->locks, m->op, m->key, &lock) < 0)
 		return -1;
 	ret = a->depth ? merge_shard(m) : merge_chunk(m);
-	if (lock)
-		zf_chunk_unlock(lock);
+	/* who has the lock next is to read what we have put */
+	if (ret == 0 && lock)
+		ret = zf_store_settle(a->base, m->op);
+	zf_chunk_unlock(lock);
 	return ret;
 }
 
