@@ -73,8 +73,10 @@ struct zf_write_config {
 };
 int zf_array_writable(struct zf_array *array, struct zf_op *op, const struct zf_write_config *config);
 
-/* Writes exactly len bytes at offset; grows. EFBIG beyond ZF_MAX_FILE, EOPNOTSUPP where a codec cannot
- * encode, EROFS, ENOMEM, EINTR. Nothing is written then. */
+/* Writes exactly len bytes at offset; grows. EFBIG beyond the largest size (whole rows within ZF_MAX_FILE),
+ * EOPNOTSUPP where a codec cannot encode, EROFS, ESTALE (abandoned), EINTR: nothing is written then. Where
+ * there is no room because nothing can be stored, the error of storing; it counts for zf_array_error_since()
+ * as well, so that the caller moves its own *seen on. ENOMEM in between: some of it may be written. */
 int zf_array_pwrite(struct zf_array *array, struct zf_op *op, const void *buf, size_t len, uint64_t offset);
 
 /* The length of dimension 0 that holds all that was written: what the document has to say once the chunks are

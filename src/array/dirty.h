@@ -56,7 +56,7 @@ struct zf_dirty {
 
 	pthread_mutex_t lock;          /* the layers */
 	uint64_t turn;                 /* how often frozen layers were moved down */
-	uint64_t bytes;                /* memory of its layers */
+	uint64_t bytes;                /* memory of its layers: atomic */
 	uint64_t dirty;                /* chunks that have layers, */
 	uint64_t complete;             /* and those that are complete */
 	struct zf_dirty_chunk *chunks; /* changed with both locks, so that either is enough to look */

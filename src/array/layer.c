@@ -25,7 +25,7 @@ static uint8_t *take(const struct zf_layer_of *of, uint64_t size)
 	uint8_t *p = zf_cache_take(of->cache, size);
 
 	if (p)
-		*of->bytes += size;
+		__atomic_add_fetch(of->bytes, size, __ATOMIC_RELAXED);
 	return p;
 }
 
@@ -34,7 +34,7 @@ static void give(const struct zf_layer_of *of, uint8_t *p, uint64_t size)
 	if (!p)
 		return;
 	zf_cache_give(of->cache, p, size);
-	*of->bytes -= size;
+	__atomic_sub_fetch(of->bytes, size, __ATOMIC_RELAXED);
 }
 
 static uint64_t bitmap_size(const struct zf_layer_of *of)

@@ -34,7 +34,7 @@ struct zf_layer_of {
 	uint64_t total;  /* ranks of the chunk */
 	bool whole;      /* memory for all of the chunk at once, where writing starts at its beginning */
 	bool bitmap;     /* many extents may become a bitmap */
-	uint64_t *bytes; /* what was taken is added here */
+	uint64_t *bytes; /* what was taken is added here, atomically */
 };
 
 /* Makes a place for len bytes (at least 1) from rank `start` on, which count as written from now on. NULL: no

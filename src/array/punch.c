@@ -217,7 +217,7 @@ int zf_array_punch(struct zf_array *a, struct zf_op *op, uint64_t offset, uint64
 	struct punch *p;
 	int ret;
 
-	if (!a->writes->ready && zf_array_writable(a, op, NULL) < 0)
+	if (!__atomic_load_n(&a->writes->ready, __ATOMIC_ACQUIRE) && zf_array_writable(a, op, NULL) < 0)
 		return -1;
 	if (offset >= size || !len)
 		return 0;

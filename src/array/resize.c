@@ -344,7 +344,7 @@ int zf_array_set_size(struct zf_array *a, struct zf_op *op, uint64_t size)
 {
 	int ret = 0;
 
-	if (!a->writes->ready && zf_array_writable(a, op, NULL) < 0)
+	if (!__atomic_load_n(&a->writes->ready, __ATOMIC_ACQUIRE) && zf_array_writable(a, op, NULL) < 0)
 		return -1;
 	if (!a->grid.array_ndim && !size)
 		return zf_array_clear(a, op); /* its one element stays, as fill value */

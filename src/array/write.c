@@ -118,7 +118,7 @@ static struct zf_dirty *choose(struct zf_array *a, bool *spool)
 	struct zf_writes *w = a->writes;
 	struct zf_dirty *v = w->oldest;
 
-	while (v && (v->busy || v->failed || !v->bytes))
+	while (v && (v->busy || v->failed || !__atomic_load_n(&v->bytes, __ATOMIC_RELAXED)))
 		v = v->newer;
 	*spool = v != NULL;
 	for (v = v ? v : w->oldest; v && v->busy;)

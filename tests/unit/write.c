@@ -367,4 +367,651 @@ START_TEST(what_is_written_is_read_with_threads)
 }
 END_TEST
 
-UNIT_MAIN("write", what_is_written_is_read, what_is_written_is_read_with_threads)
+/* ---- arrays that are told ---- */
+
+/* An array of bytes, uncompressed, fill value 0 unless `fill`, with n bytes. */
+static struct fixture *plain(unsigned threads, uint64_t cache, unsigned ndim, const uint64_t *shape,
+	const uint64_t *chunk, unsigned fill)
+{
+	struct fixture *f = calloc(1, sizeof *f);
+	char chunks[128];
+
+	open_store(f, threads, cache);
+	f->ndim = ndim;
+	f->item = f->n = 1;
+	for (unsigned d = 0; d < ndim; d++) {
+		f->shape[d] = shape[d];
+		f->chunk[d] = chunk[d];
+		f->n *= shape[d];
+	}
+	f->row = 1;
+	for (unsigned d = 1; d < ndim; d++)
+		f->row *= shape[d];
+	f->fill[0] = (unsigned char)fill;
+	put_list(chunks, sizeof chunks, f->chunk, f->ndim);
+	snprintf(f->before, sizeof f->before, "{\"zarr_format\": 2, \"shape\": ");
+	snprintf(f->after, sizeof f->after,
+		", \"chunks\": [%s], \"dtype\": \"|u1\", \"compressor\": null, \"fill_value\": %u,"
+		" \"order\": \"C\", \"filters\": null}",
+		chunks, fill);
+	if (f->n <= MOST)
+		fill_from(f, 0, f->n);
+	f->array = open_with(f, &f->meta);
+	return f;
+}
+
+/* The same in shards of 4 chunks along each dimension. */
+static struct fixture *sharded(
+	unsigned threads, uint64_t cache, unsigned ndim, const uint64_t *shape, const uint64_t *chunk)
+{
+	struct fixture *f = plain(threads, cache, ndim, shape, chunk, 0);
+	char inner[128], outer[128];
+	uint64_t shard[4];
+
+	for (unsigned d = 0; d < ndim; d++)
+		shard[d] = 4 * chunk[d];
+	put_list(inner, sizeof inner, chunk, ndim);
+	put_list(outer, sizeof outer, shard, ndim);
+	snprintf(f->before, sizeof f->before, "{\"zarr_format\": 3, \"node_type\": \"array\", \"shape\": ");
+	snprintf(f->after, sizeof f->after,
+		", \"data_type\": \"uint8\", \"chunk_grid\": {\"name\": \"regular\", \"configuration\":"
+		" {\"chunk_shape\": [%s]}}, \"chunk_key_encoding\": {\"name\": \"default\"}, \"fill_value\": "
+		"0,"
+		" \"codecs\": [{\"name\": \"sharding_indexed\", \"configuration\": {\"chunk_shape\": [%s],"
+		" \"codecs\": [{\"name\": \"bytes\"}], \"index_codecs\": %s}}]}",
+		outer, inner, index_codecs);
+	reopen(f);
+	return f;
+}
+
+static void write_bytes(struct fixture *f, uint64_t offset, uint64_t len, unsigned first)
+{
+	unsigned char *buf = malloc(len);
+
+	for (uint64_t i = 0; i < len; i++)
+		buf[i] = (unsigned char)(first + i * 7 + 1) | 1; /* never 0 */
+	unit_ok(zf_array_pwrite(f->array, &f->op, buf, len, offset), &f->op);
+	if (offset + len <= MOST)
+		memcpy(f->flat + offset, buf, len);
+	if (offset + len > f->n)
+		f->n = offset + len;
+	free(buf);
+}
+
+static void flush(struct fixture *f)
+{
+	unit_ok(zf_array_flush(f->array, &f->op), &f->op);
+}
+
+static void counts(struct fixture *f, uint64_t gets, uint64_t puts, uint64_t dels)
+{
+	ck_assert_uint_eq(zf_trace_count(f->store, ZF_TRACE_GET), gets);
+	ck_assert_uint_eq(zf_trace_count(f->store, ZF_TRACE_PUT), puts);
+	ck_assert_uint_eq(zf_trace_count(f->store, ZF_TRACE_DEL), dels);
+	zf_trace_reset(f->store);
+}
+
+/* ---- what it costs ---- */
+
+START_TEST(a_chunk_covered_whole_is_never_read)
+{
+	struct fixture *f =
+		plain(0, 1 << 20, 2, (uint64_t[]){ 40, 100 }, (uint64_t[]){ 10, 30 }, 0); /* 4 x 4 chunks */
+
+	write_bytes(f, 0, 4000, 1);
+	flush(f);
+	counts(f, 0, 16, 0);
+	write_bytes(f, 1000, 1000, 2); /* the second row of chunks, the last of which is clipped */
+	flush(f);
+	counts(f, 0, 4, 0);
+	write_bytes(f, 1000, 1, 3);
+	check_all(f);
+	zf_trace_reset(f->store);
+	flush(f);
+	counts(f, 1, 1, 0);
+	check_stored(f);
+	tear_down(f);
+}
+END_TEST
+
+START_TEST(small_writes_cost_one_get_and_one_put_a_value)
+{
+	uint64_t seed = unit_seed();
+
+	for (int shards = 0; shards < 2; shards++) {
+		uint64_t shape[] = { 40, 100 }, chunk[] = { 5, 10 };
+		struct fixture *f = shards ? sharded(0, 1 << 20, 2, shape, chunk)
+					   : plain(0, 1 << 20, 2, shape, (uint64_t[]){ 20, 40 }, 0);
+
+		write_bytes(f, 0, 4000, 1); /* 2 x 3 values either way */
+		flush(f);
+		counts(f, 0, 6, 0);
+		for (int i = 0; i < 1000; i++)
+			write_bytes(f, unit_below(&seed, 3990), 1 + unit_below(&seed, 10), (unsigned)i);
+		flush(f);
+		counts(f, 6, 6, 0);
+		check_all(f);
+		check_stored(f);
+		tear_down(f);
+	}
+}
+END_TEST
+
+START_TEST(fill_value_is_not_stored)
+{
+	struct fixture *f = plain(0, 1 << 20, 1, (uint64_t[]){ 400 }, (uint64_t[]){ 100 }, 9);
+	unsigned char nines[400];
+	struct zf_write_config config = { .store_empty = true };
+
+	memset(nines, 9, sizeof nines);
+	write_bytes(f, 0, 400, 1);
+	flush(f);
+	counts(f, 0, 4, 0);
+	unit_ok(zf_array_pwrite(f->array, &f->op, nines, 100, 0), &f->op);
+	unit_ok(zf_array_pwrite(f->array, &f->op, nines, 99, 100), &f->op);
+	memset(f->flat, 9, 199);
+	flush(f);
+	counts(f, 1, 1, 1);
+	check_stored(f);
+	zf_trace_reset(f->store);
+	unit_ok(zf_array_pwrite(f->array, &f->op, nines, 50, 0), &f->op); /* not there, and stays so */
+	flush(f);
+	counts(f, 1, 0, 0);
+	unit_ok(zf_array_writable(f->array, &f->op, &config), &f->op);
+	unit_ok(zf_array_pwrite(f->array, &f->op, nines, 100, 0), &f->op);
+	flush(f);
+	counts(f, 0, 1, 0);
+	check_stored(f);
+	tear_down(f);
+}
+END_TEST
+
+/* A byte at a time, through chunks that are completed, stored, and not read. */
+START_TEST(a_writer_of_single_bytes_costs_linear_work)
+{
+	struct fixture *f = plain(0, 20000, 1, (uint64_t[]){ 0 }, (uint64_t[]){ 1000 }, 0);
+
+	for (unsigned i = 0; i < 50000; i++)
+		write_bytes(f, i, 1, i);
+	check_all(f);
+	zf_trace_reset(f->store);
+	flush(f);
+	check_stored(f);
+	ck_assert_uint_le(zf_trace_count(f->store, ZF_TRACE_PUT), 50);
+	tear_down(f);
+}
+END_TEST
+
+/* 500 chunks of 1000 bytes side by side, of which a row of the array writes 10 bytes each: more than the
+ * cache has room for, so that most of it goes through the spool. Each is stored once. */
+START_TEST(rows_through_many_chunks_cost_one_put_a_chunk)
+{
+	for (unsigned threads = 0; threads <= 2; threads += 2) {
+		struct fixture *f =
+			plain(threads, 400000, 2, (uint64_t[]){ 100, 5000 }, (uint64_t[]){ 100, 10 }, 0);
+		unsigned char row[5000], back[5000];
+
+		for (unsigned y = 0; y < 100; y++) {
+			for (unsigned x = 0; x < 5000; x++)
+				row[x] = (unsigned char)(y * 31 + x * 7) | 1;
+			unit_ok(zf_array_pwrite(f->array, &f->op, row, 5000, y * 5000), &f->op);
+		}
+		ck_assert(f->array->writes->spool != NULL);
+		for (unsigned y = 0; y < 100; y += 9) {
+			unit_ok(zf_array_pread(f->array, &f->op, NULL, back, 5000, y * 5000), &f->op);
+			for (unsigned x = 0; x < 5000; x++)
+				ck_assert_uint_eq(back[x], (unsigned char)(y * 31 + x * 7) | 1);
+		}
+		flush(f);
+		ck_assert_uint_eq(zf_trace_count(f->store, ZF_TRACE_PUT), 500);
+		for (unsigned y = 0; y < 100; y++) {
+			unit_ok(zf_array_pread(f->array, &f->op, NULL, back, 5000, y * 5000), &f->op);
+			for (unsigned x = 0; x < 5000; x++)
+				ck_assert_uint_eq(back[x], (unsigned char)(y * 31 + x * 7) | 1);
+		}
+		tear_down(f);
+	}
+}
+END_TEST
+
+/* ---- growing and shrinking ---- */
+
+/* Another program shrank the array to 15 of 20 rows and left the rest of the chunks as they were, one beyond.
+ */
+START_TEST(what_others_left_beyond_the_end_does_not_come_back)
+{
+	for (int how = 0; how < 3; how++) {
+		struct fixture *f = plain(0, 1 << 20, 2, (uint64_t[]){ 40, 10 }, (uint64_t[]){ 10, 5 }, 3);
+
+		write_bytes(f, 0, 400, 1);
+		flush(f);
+		f->shape[0] = 15;
+		f->n = 150;
+		reopen(f);
+		fill_from(f, 150, 400);
+		check_all(f);
+		if (how == 0) {
+			unit_ok(zf_array_set_size(f->array, &f->op, 400), &f->op);
+			f->n = 400;
+		} else {
+			write_bytes(f, how == 1 ? 150 : 399, 1, 5);
+		}
+		check_all(f);
+		flush(f);
+		check_stored(f);
+		tear_down(f);
+	}
+}
+END_TEST
+
+START_TEST(a_shrink_costs_what_it_touches)
+{
+	struct fixture *f = plain(0, 1 << 20, 2, (uint64_t[]){ 1000, 40 }, (uint64_t[]){ 10, 10 }, 0);
+
+	write_bytes(f, 0, 40000, 1); /* 100 x 4 chunks */
+	flush(f);
+	zf_trace_reset(f->store);
+	unit_ok(zf_array_set_size(f->array, &f->op, 985 * 40), &f->op);
+	counts(f, 4, 4, 4);
+	ck_assert_uint_eq(zf_trace_count(f->store, ZF_TRACE_LIST), 0);
+	f->n = 985 * 40;
+	check_all(f);
+	zf_trace_reset(f->store);
+	unit_ok(zf_array_set_size(f->array, &f->op, 0), &f->op);
+	ck_assert_uint_eq(zf_trace_count(f->store, ZF_TRACE_DEL), 99 * 4);
+	ck_assert_uint_eq(zf_trace_count(f->store, ZF_TRACE_GET), 0);
+	unit_ok(zf_array_set_size(f->array, &f->op, 40000), &f->op);
+	f->n = 40000;
+	fill_from(f, 0, 40000);
+	check_all(f);
+	tear_down(f);
+}
+END_TEST
+
+/* 10^12 chunks, of which two are stored. */
+START_TEST(huge_arrays_are_resized_and_punched_quickly)
+{
+	struct fixture *f =
+		plain(0, 1 << 20, 2, (uint64_t[]){ 10000000, 10000000 }, (uint64_t[]){ 10, 10 }, 0);
+	unsigned char c = 5;
+
+	unit_ok(zf_array_pwrite(f->array, &f->op, &c, 1, 7), &f->op);
+	unit_ok(zf_array_pwrite(f->array, &f->op, &c, 1, 99999999999999), &f->op);
+	flush(f);
+	counts(f, 2, 2, 0);
+	unit_ok(zf_array_punch(f->array, &f->op, 3, 50000000000000), &f->op);
+	flush(f);
+	unit_ok(zf_array_pread(f->array, &f->op, NULL, &c, 1, 7), &f->op);
+	ck_assert_uint_eq(c, 0);
+	unit_ok(zf_array_set_size(f->array, &f->op, 10000000), &f->op);
+	unit_ok(zf_array_set_size(f->array, &f->op, 100000000000000), &f->op);
+	unit_ok(zf_array_pread(f->array, &f->op, NULL, &c, 1, 99999999999999), &f->op);
+	ck_assert_uint_eq(c, 0);
+	tear_down(f);
+}
+END_TEST
+
+START_TEST(trimming_cleans_all_dimensions)
+{
+	struct fixture *f = plain(0, 1 << 20, 2, (uint64_t[]){ 20, 20 }, (uint64_t[]){ 8, 8 }, 4);
+	uint64_t before[] = { 20, 20 }, small[] = { 20, 13 };
+	unsigned char whole[400];
+
+	write_bytes(f, 0, 400, 1);
+	flush(f);
+	memcpy(whole, f->flat, 400);
+	f->shape[1] = 13; /* shrunk, and grown again */
+	f->n = 260;
+	f->row = 13;
+	reopen(f);
+	zf_trace_reset(f->store);
+	unit_ok(zf_array_trim(f->array, &f->op, before), &f->op);
+	counts(f, 3, 3, 3);
+	f->shape[1] = 20;
+	f->n = 400;
+	f->row = 20;
+	reopen(f);
+	unit_ok(zf_array_trim(f->array, &f->op, small), &f->op);
+	for (unsigned i = 0; i < 400; i++)
+		f->flat[i] = i % 20 < 13 ? whole[i] : 4;
+	check_all(f);
+	tear_down(f);
+}
+END_TEST
+
+START_TEST(what_cannot_be_is_refused)
+{
+	struct fixture *f = plain(0, 1 << 20, 2, (uint64_t[]){ 4, 10 }, (uint64_t[]){ 2, 5 }, 0);
+	unsigned char c[2] = { 1, 1 };
+	uint64_t most = INT64_MAX / 10 * 10;
+
+	unit_fails(zf_array_pwrite(f->array, &f->op, c, 2, most - 1), &f->op, EFBIG,
+		"a: 2 bytes at 9223372036854775799 end beyond the largest size, 9223372036854775800");
+	zf_op_init(&f->op);
+	unit_fails(zf_array_pwrite(f->array, &f->op, c, 2, UINT64_MAX), &f->op, EFBIG,
+		"a: 2 bytes at 18446744073709551615 end beyond the largest size, 9223372036854775800");
+	zf_op_init(&f->op);
+	unit_fails(zf_array_set_size(f->array, &f->op, 15), &f->op, EINVAL,
+		"a: a size of 15 bytes is no multiple of a row, 10");
+	zf_op_init(&f->op);
+	ck_assert_uint_eq(zf_array_size(f->array), 40);
+	ck_assert_int_eq(zf_array_dirty_since(f->array), 0);
+	unit_ok(zf_array_pwrite(f->array, &f->op, c, 1, most - 1), &f->op);
+	ck_assert_uint_eq(zf_array_size(f->array), most);
+	flush(f);
+	unit_ok(zf_array_pread(f->array, &f->op, NULL, c + 1, 1, most - 1), &f->op);
+	ck_assert_uint_eq(c[1], 1);
+	tear_down(f);
+}
+END_TEST
+
+/* ---- errors ---- */
+
+START_TEST(errors_are_told_once_to_each_and_the_data_stays)
+{
+	struct fixture *f = plain(0, 1 << 20, 1, (uint64_t[]){ 400 }, (uint64_t[]){ 100 }, 0);
+	uint64_t one = zf_array_error_now(f->array), two = one;
+
+	unit_ok(zf_fault_set(f->fault, &f->op, "put~a/1@*=ENOSPC"), &f->op);
+	write_bytes(f, 0, 400, 1);
+	unit_fails(zf_array_flush(f->array, &f->op), &f->op, ENOSPC,
+		"a: chunk 1: key 'a/1' in mem:m: injected: No space left on device");
+	zf_op_init(&f->op);
+	one = zf_array_error_now(f->array);
+	unit_ok(zf_array_error_since(f->array, &f->op, &one), &f->op);
+	unit_fails(zf_array_error_since(f->array, &f->op, &two), &f->op, ENOSPC,
+		"a: chunk 1: key 'a/1' in mem:m: injected: No space left on device");
+	zf_op_init(&f->op);
+	unit_ok(zf_array_error_since(f->array, &f->op, &two), &f->op);
+	check_all(f);
+	write_bytes(f, 150, 20, 9); /* over what could not be stored */
+	check_all(f);
+	unit_ok(zf_fault_set(f->fault, &f->op, ""), &f->op);
+	zf_trace_reset(f->store);
+	flush(f);
+	counts(f, 0, 1, 0);
+	check_stored(f);
+	tear_down(f);
+}
+END_TEST
+
+/* The store takes nothing more: the writer learns of it instead of filling memory or waiting for ever. */
+START_TEST(a_full_store_stops_the_writer)
+{
+	for (unsigned threads = 0; threads <= 2; threads += 2) {
+		struct fixture *f = plain(threads, 20000, 1, (uint64_t[]){ 0 }, (uint64_t[]){ 1000 }, 0);
+		unsigned char buf[500];
+		uint64_t at = 0;
+
+		unit_ok(zf_fault_set(f->fault, &f->op, "put@*=ENOSPC"), &f->op);
+		memset(buf, 1, sizeof buf);
+		while (at < 1000000 && zf_array_pwrite(f->array, &f->op, buf, sizeof buf, at) == 0)
+			at += sizeof buf;
+		ck_assert_int_eq(f->op.err, ENOSPC);
+		ck_assert_uint_le(at, 40000);
+		zf_op_init(&f->op);
+		memset(f->flat, 1, at);
+		f->n = at;
+		check_all(f);
+		unit_ok(zf_fault_set(f->fault, &f->op, ""), &f->op);
+		flush(f);
+		check_stored(f);
+		tear_down(f);
+	}
+}
+END_TEST
+
+/* Call k of get, put or del fails: what the store has of each chunk is old or new, and a retry mends it. */
+static void fail_at(const char *what, unsigned k, bool shards, uint64_t *seed)
+{
+	uint64_t shape[] = { 24, 30 }, chunk[] = { 3, 5 };
+	struct fixture *f = shards ? sharded(0, 1 << 20, 2, shape, chunk)
+				   : plain(0, 1 << 20, 2, shape, (uint64_t[]){ 12, 20 }, 0);
+	unsigned char old[720], now[720], at[720];
+	uint64_t c[] = { 12, 20 };
+	struct zf_array *other;
+	struct zf_meta *meta;
+	char rules[64];
+	int failed;
+
+	write_bytes(f, 0, 720, 1);
+	flush(f);
+	memcpy(old, f->flat, 720);
+	for (int i = 0; i < 20; i++)
+		write_bytes(f, unit_below(seed, 700), 1 + unit_below(seed, 20), (unsigned)i);
+	unit_ok(zf_array_punch(f->array, &f->op, 0, 20), &f->op);
+	fill_from(f, 0, 20);
+	memcpy(now, f->flat, 720);
+	snprintf(rules, sizeof rules, "%s@%u=EIO", what, k);
+	unit_ok(zf_fault_set(f->fault, &f->op, rules), &f->op);
+	failed = zf_array_flush(f->array, &f->op);
+	ck_assert_int_eq(failed != 0, zf_fault_hits(f->fault) != 0);
+	ck_assert_uint_eq(zf_array_error_now(f->array), failed ? 1 : 0);
+	zf_op_init(&f->op);
+	unit_ok(zf_fault_set(f->fault, &f->op, ""), &f->op);
+	check_all(f);
+	other = open_with(f, &meta);
+	unit_ok(zf_array_pread(other, &f->op, NULL, at, 720, 0), &f->op);
+	zf_array_close(other);
+	zf_meta_free(meta);
+	for (unsigned y = 0; y < 24; y += (unsigned)c[0])
+		for (unsigned x = 0; x < 30; x += (unsigned)c[1]) {
+			bool is_old = true, is_new = true;
+
+			for (unsigned i = y; i < y + c[0]; i++)
+				for (unsigned j = x; j < x + c[1] && j < 30; j++) {
+					is_old = is_old && at[i * 30 + j] == old[i * 30 + j];
+					is_new = is_new && at[i * 30 + j] == now[i * 30 + j];
+				}
+			ck_assert(is_old || is_new);
+		}
+	flush(f);
+	check_stored(f);
+	tear_down(f);
+}
+
+START_TEST(each_call_may_fail)
+{
+	uint64_t seed = unit_seed();
+
+	for (unsigned k = 1; k <= 6; k++)
+		for (int shards = 0; shards < 2; shards++) {
+			fail_at("get", k, shards, &seed);
+			fail_at("put", k, shards, &seed);
+			fail_at("del", k, shards, &seed);
+			fail_at("stat", k, shards, &seed);
+		}
+}
+END_TEST
+
+/* ---- at once ---- */
+
+enum { AT_ONCE = 60000, STRIPE = 97, WRITERS = 3 };
+
+struct at_once {
+	struct fixture *f;
+	unsigned number;
+	uint64_t seed;
+	int stop; /* atomic */
+};
+
+static unsigned char final_byte(uint64_t offset)
+{
+	return (unsigned char)(offset * 13 / 5) | 1;
+}
+
+/* Stripes of its own, in an order of its own. */
+static void *write_stripes(void *arg)
+{
+	struct at_once *t = arg;
+	uint64_t stripes = AT_ONCE / STRIPE, first = unit_below(&t->seed, stripes);
+	unsigned char buf[STRIPE];
+	struct zf_op op;
+
+	zf_op_init(&op);
+	for (uint64_t i = 0; i < stripes; i++) {
+		uint64_t at = (first + i * 5) % stripes; /* 618 and 5 have no common divisor */
+
+		if (at % WRITERS != t->number)
+			continue;
+		for (unsigned k = 0; k < STRIPE; k++)
+			buf[k] = final_byte(at * STRIPE + k);
+		unit_ok(zf_array_pwrite(t->f->array, &op, buf, STRIPE, at * STRIPE), &op);
+	}
+	return NULL;
+}
+
+/* Every byte is what it was, or what it is to become; and once new, new. */
+static void *read_stripes(void *arg)
+{
+	struct at_once *t = arg;
+	unsigned char *buf = malloc(5000), *seen = calloc(1, AT_ONCE);
+	struct zf_op op;
+
+	zf_op_init(&op);
+	while (!__atomic_load_n(&t->stop, __ATOMIC_ACQUIRE)) {
+		uint64_t at = unit_below(&t->seed, AT_ONCE - 5000), n = 1 + unit_below(&t->seed, 5000);
+
+		unit_ok(zf_array_pread(t->f->array, &op, NULL, buf, n, at), &op);
+		for (uint64_t i = 0; i < n; i++) {
+			if (buf[i] == final_byte(at + i))
+				seen[at + i] = 1;
+			else
+				ck_assert_msg(!seen[at + i] && buf[i] == 0, "byte %" PRIu64 " is %u", at + i,
+					buf[i]);
+		}
+	}
+	free(buf);
+	free(seen);
+	return NULL;
+}
+
+static void *flush_often(void *arg)
+{
+	struct at_once *t = arg;
+	struct zf_op op;
+
+	zf_op_init(&op);
+	while (!__atomic_load_n(&t->stop, __ATOMIC_ACQUIRE))
+		unit_ok(zf_array_flush(t->f->array, &op), &op);
+	return NULL;
+}
+
+static void at_once(bool shards, uint64_t cache, uint64_t *seed)
+{
+	struct fixture *f = shards ? sharded(2, cache, 2, (uint64_t[]){ 200, 300 }, (uint64_t[]){ 13, 21 })
+				   : plain(2, cache, 2, (uint64_t[]){ 200, 300 }, (uint64_t[]){ 30, 70 }, 0);
+	struct at_once t[WRITERS + 3];
+	pthread_t threads[WRITERS + 3];
+
+	for (unsigned i = 0; i < WRITERS + 3; i++) {
+		t[i] = (struct at_once){ f, i, unit_random(seed), 0 };
+		ck_assert_int_eq(pthread_create(&threads[i], NULL,
+					 i < WRITERS    ? write_stripes
+					 : i == WRITERS ? flush_often
+							: read_stripes,
+					 &t[i]),
+			0);
+	}
+	for (unsigned i = 0; i < WRITERS + 3; i++) {
+		__atomic_store_n(&t[i].stop, 1, __ATOMIC_RELEASE);
+		pthread_join(threads[i], NULL);
+	}
+	for (uint64_t i = 0; i < AT_ONCE / STRIPE * STRIPE; i++)
+		f->flat[i] = final_byte(i);
+	check_all(f);
+	flush(f);
+	check_stored(f);
+	tear_down(f);
+}
+
+START_TEST(writers_and_readers_work_at_once)
+{
+	uint64_t seed = unit_seed();
+
+	for (int i = 0; i < 3; i++) {
+		at_once(false, 1 << 20, &seed);
+		at_once(false, 30000, &seed);
+		at_once(true, 1 << 20, &seed);
+		at_once(true, 30000, &seed);
+	}
+}
+END_TEST
+
+/* ---- coherence ---- */
+
+START_TEST(our_own_writes_are_no_foreign_change)
+{
+	struct fixture *f = plain(0, 1 << 20, 1, (uint64_t[]){ 400 }, (uint64_t[]){ 100 }, 0);
+	struct zf_array *other;
+	struct zf_meta *meta;
+	unsigned char c = 77;
+	bool changed;
+
+	write_bytes(f, 0, 400, 1);
+	check_all(f);
+	flush(f);
+	check_all(f);
+	write_bytes(f, 50, 10, 3);
+	flush(f);
+	unit_ok(zf_array_revalidate(f->array, &f->op, &changed), &f->op);
+	ck_assert(!changed);
+	other = open_with(f, &meta);
+	unit_ok(zf_array_pwrite(other, &f->op, &c, 1, 250), &f->op);
+	unit_ok(zf_array_flush(other, &f->op), &f->op);
+	zf_array_close(other);
+	zf_meta_free(meta);
+	unit_ok(zf_array_revalidate(f->array, &f->op, &changed), &f->op);
+	ck_assert(changed);
+	f->flat[250] = 77;
+	check_all(f);
+	tear_down(f);
+}
+END_TEST
+
+START_TEST(dirty_bytes_are_data_and_not_holes)
+{
+	struct fixture *f = plain(0, 1 << 20, 1, (uint64_t[]){ 1000 }, (uint64_t[]){ 100 }, 0);
+	uint64_t got;
+
+	write_bytes(f, 250, 10, 1);
+	unit_ok(zf_array_seek(f->array, &f->op, 0, true, &got), &f->op);
+	ck_assert_uint_eq(got, 200);
+	unit_ok(zf_array_seek(f->array, &f->op, 210, false, &got), &f->op);
+	ck_assert_uint_eq(got, 300);
+	write_bytes(f, 1530, 10, 1);
+	unit_ok(zf_array_seek(f->array, &f->op, 300, true, &got), &f->op);
+	ck_assert_uint_eq(got, 1500);
+	unit_ok(zf_array_seek(f->array, &f->op, 1510, false, &got), &f->op);
+	ck_assert_uint_eq(got, 1540);
+	unit_ok(zf_array_set_size(f->array, &f->op, 1200), &f->op);
+	unit_fails(
+		zf_array_seek(f->array, &f->op, 300, true, &got), &f->op, ENXIO, "a: no data after byte 300");
+	tear_down(f);
+}
+END_TEST
+
+START_TEST(what_was_removed_is_not_written_to)
+{
+	struct fixture *f = plain(2, 1 << 20, 1, (uint64_t[]){ 400 }, (uint64_t[]){ 100 }, 0);
+	unsigned char c = 1;
+
+	write_bytes(f, 0, 400, 1);
+	zf_array_abandon(f->array);
+	ck_assert_int_eq(zf_array_dirty_since(f->array), 0);
+	flush(f);
+	counts(f, 0, 0, 0);
+	unit_fails(zf_array_pwrite(f->array, &f->op, &c, 1, 0), &f->op, ESTALE, "a: the array was removed");
+	tear_down(f);
+}
+END_TEST
+
+UNIT_MAIN("write", what_is_written_is_read, what_is_written_is_read_with_threads,
+	a_chunk_covered_whole_is_never_read, small_writes_cost_one_get_and_one_put_a_value,
+	fill_value_is_not_stored, a_writer_of_single_bytes_costs_linear_work,
+	rows_through_many_chunks_cost_one_put_a_chunk, what_others_left_beyond_the_end_does_not_come_back,
+	a_shrink_costs_what_it_touches, huge_arrays_are_resized_and_punched_quickly,
+	trimming_cleans_all_dimensions, what_cannot_be_is_refused,
+	errors_are_told_once_to_each_and_the_data_stays, a_full_store_stops_the_writer, each_call_may_fail,
+	writers_and_readers_work_at_once, our_own_writes_are_no_foreign_change,
+	dirty_bytes_are_data_and_not_holes, what_was_removed_is_not_written_to)
