@@ -71,6 +71,8 @@ static int fill_bool(const struct fill *f, const json_t *value, unsigned char *d
 		*dst = json_is_true(value);
 	else if (f->rules->zarr_format == 2 && token)
 		*dst = zf_number_double(token) != 0;
+	else if (json_is_integer(value) && (json_integer_value(value) | 1) == 1)
+		*dst = (unsigned char)json_integer_value(value); /* early writers of v3, with only one meaning */
 	else
 		return unexpected(f, "true or false", value);
 	return 0;

@@ -79,6 +79,20 @@ START_TEST(subarrays)
 }
 END_TEST
 
+/* As drafts of v3 had it. */
+START_TEST(booleans_as_numbers)
+{
+	static const struct row rows[] = { { 3, "\"bool\"", "0", "00" }, { 3, "\"bool\"", "1", "01" } };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct zf_meta *meta = parse(3, rows[i].dtype, rows[i].fill, "[\"bytes\"]");
+
+		shows(meta, &rows[i]);
+		zf_meta_free(meta);
+	}
+}
+END_TEST
+
 /* Of old structured fill values, the byte order is that of the bytes codec; flat files are little endian. */
 START_TEST(blobs_follow_the_bytes_codec)
 {
@@ -158,7 +172,9 @@ static const struct row refused[] = {
 	{ 3, "\"int32\"", "true", "fill_value: expected an integer, found a boolean" },
 	{ 3, "\"int32\"", "null", "fill_value: null is allowed in zarr_format 2 only" },
 	{ 3, "\"uint8\"", "256", "fill_value: 256 does not fit '|u1'" },
-	{ 3, "\"bool\"", "0", "fill_value: expected true or false, found an integer" },
+	{ 3, "\"bool\"", "2", "fill_value: expected true or false, found an integer" },
+	{ 3, "\"bool\"", "-1", "fill_value: expected true or false, found an integer" },
+	{ 3, "\"bool\"", "0.0", "fill_value: expected true or false, found a number" },
 	{ 3, "\"float32\"", "\"1.5\"", "fill_value: '1.5' is no number" },
 	{ 3, "\"float32\"", "\"0x7fc000000\"", "fill_value: '0x7fc000000' is no number" },
 	{ 3, "\"float32\"", "\"0x\"", "fill_value: '0x' is no number" },
@@ -198,4 +214,4 @@ START_TEST(refusals)
 }
 END_TEST
 
-UNIT_MAIN("meta_fill", bytes_are_numpys, subarrays, blobs_follow_the_bytes_codec, refusals)
+UNIT_MAIN("meta_fill", bytes_are_numpys, subarrays, booleans_as_numbers, blobs_follow_the_bytes_codec, refusals)
