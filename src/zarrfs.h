@@ -197,8 +197,10 @@ struct zf_file; /* an open file of a tree: an array's flat bytes, or a text */
 
 enum {
 	ZF_FILE_WRITE = 1,  /* else for reading only */
-	ZF_FILE_CREATE = 2, /* a name that is not there becomes an array: see zf_new; "a.npy", "a.info": what
-			       is written says what kind of */
+	ZF_FILE_CREATE = 2, /* a name that is not there becomes an array: see zf_new. Its chunks, where they
+			       are not given, are those that zarr-python gives an array of its size; of an
+			       empty one, or one of more than 8 MiB, those of an array of 1 GiB. "a.npy",
+			       "a.info": what is written says what kind of array */
 	ZF_FILE_EXCLUSIVE = 4, /* with CREATE: EEXIST if it is there */
 	ZF_FILE_TRUNCATE = 8,  /* to no bytes; a 0-d array to its fill value */
 };
@@ -241,10 +243,11 @@ void zf_slices_free(struct zf_slices *slices);
  * A stored shard counts as data throughout. Costs a listing of the array's keys. */
 int zf_file_seek(struct zf_file *file, struct zf_op *op, uint64_t offset, bool data, uint64_t *out);
 
-/* ---- writing: EBADF on a file opened for reading ----
+/* ---- writing: EBADF on a file opened for reading, but flush (does nothing) and sync (allowed) ----
  *
  * Errors of writing that happens later than the call that caused it (ENOSPC, EDQUOT, EIO, ...) are reported
- * once to each file that is open on the array, by the next of the calls below. */
+ * once to each file that is open for writing on the array, by the next of the calls below. ESTALE: the array
+ * was removed, or replaced by another program; what is written to it goes nowhere. */
 
 /* Writes len bytes at offset: all of them or an error. Beyond the end, dimension 0 grows, in whole rows;
  * until the file is flushed its size is that of the bytes written. EFBIG beyond the largest size. */

@@ -130,6 +130,18 @@ static void keep(struct zf_docs *docs, struct zf_doc *doc)
 		zf_doc_put(gone[--n]);
 }
 
+void zf_docs_forget(struct zf_docs *docs, const char *path)
+{
+	pthread_mutex_lock(&docs->lock);
+	for (struct zf_entry *entry = docs->table.oldest, *newer; entry; entry = newer) {
+		newer = entry->newer;
+		if (!zf_path_within(entry->path, path))
+			continue;
+		zf_doc_put(take(docs, entry));
+	}
+	pthread_mutex_unlock(&docs->lock);
+}
+
 void zf_docs_free(struct zf_docs *docs)
 {
 	if (!docs)
@@ -504,6 +516,11 @@ int zf_doc_get(
 	if ((*out)->meta)
 		keep(tree->docs, *out);
 	return result;
+}
+
+const char *zf_doc_file(const struct zf_doc *doc)
+{
+	return doc_names[doc->kind];
 }
 
 uint64_t zf_doc_nbytes(const struct zf_doc *doc)

@@ -69,6 +69,12 @@ int zf_doc_get(
 struct zf_doc *zf_doc_ref(struct zf_doc *doc);
 void zf_doc_put(struct zf_doc *doc);
 
+/* The name of its document, below its path. */
+const char *zf_doc_file(const struct zf_doc *doc);
+
+/* Forgets what is known of a path and all below it: it was changed. */
+void zf_docs_forget(struct zf_docs *docs, const char *path);
+
 /* Bytes of the array's flat file, as far as its document tells. */
 uint64_t zf_doc_nbytes(const struct zf_doc *doc);
 

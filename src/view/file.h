@@ -17,6 +17,15 @@ struct zf_file_ops {
 		struct zf_file *file, struct zf_op *op, size_t len, uint64_t offset, struct zf_slices *out);
 	int (*seek)(struct zf_file *file, struct zf_op *op, uint64_t offset, bool data, uint64_t *out);
 
+	/* Of files that were opened for writing only; NULL where a kind of file cannot be. */
+	int (*pwrite)(struct zf_file *file, struct zf_op *op, const void *buf, size_t len, uint64_t offset);
+	int (*truncate)(struct zf_file *file, struct zf_op *op, uint64_t size);
+	int (*punch)(struct zf_file *file, struct zf_op *op, uint64_t offset, uint64_t len);
+	int (*flush)(struct zf_file *file, struct zf_op *op);
+
+	/* Of all: NULL where there is never anything to store. */
+	int (*sync)(struct zf_file *file, struct zf_op *op);
+
 	void (*close)(struct zf_file *file); /* frees the kind's struct */
 };
 
@@ -24,6 +33,7 @@ struct zf_file_ops {
 struct zf_file {
 	const struct zf_file_ops *ops;
 	uint64_t version;
+	bool writable; /* was opened for writing */
 };
 
 /* What of a range is within a file of `size` bytes. */
@@ -38,9 +48,31 @@ static inline size_t zf_file_clip(uint64_t size, size_t len, uint64_t offset)
 typedef void zf_slices_free_fn(struct zf_slices *slices);
 
 struct zf_doc;
+struct zf_draft;
 
-/* An array's flat bytes. doc is borrowed. */
-int zf_file_array_open(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, struct zf_file **out);
+/* An array's flat bytes. doc is borrowed; flags are those of zf_file_open(). */
+int zf_file_array_open(
+	struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, unsigned flags, struct zf_file **out);
+
+/* The same of a new array, for writing; its chunks may still be open: see fresh.h. */
+int zf_file_array_create(
+	struct zf_tree *tree, struct zf_op *op, const char *store_path, struct zf_file **out);
+
+/* An array's .npy. */
+int zf_file_npy_open(
+	struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, unsigned flags, struct zf_file **out);
+
+/* What is written to a .npy or .info of an array that is not there. Take the draft. */
+int zf_file_npy_draft(struct zf_tree *tree, struct zf_op *op, struct zf_draft *draft, struct zf_file **out);
+int zf_file_info_open(struct zf_tree *tree, struct zf_op *op, struct zf_draft *draft, struct zf_file **out);
+
+/* The .info of one that is there, for writing. */
+int zf_file_info_edit(
+	struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, bool truncate, struct zf_file **out);
+
+/* Slices of a file that has nothing better: what pread gives. */
+int zf_file_copy_slices(
+	struct zf_file *file, struct zf_op *op, size_t len, uint64_t offset, struct zf_slices *out);
 
 /* A text; takes what text holds, also when it fails. */
 int zf_file_text_open(struct zf_op *op, struct zf_out *text, struct zf_file **out);

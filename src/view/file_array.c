@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * An open array: a reader's place in it, over what all readers of its path share.
+ * An open array: a reader's or writer's place in it, over what all of its path share.
  */
 #include "view/file.h"
+#include "view/fresh.h"
 #include "view/live.h"
+#include "view/make.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct array_file {
 	struct zf_file file;
 	struct zf_tree *tree; /* borrowed */
 	struct zf_live *live; /* owned */
+	uint64_t seen;        /* of the errors of saving; atomic */
 	struct zf_stream stream;
 };
 
@@ -19,41 +24,67 @@ struct array_slices {
 	zf_slices_free_fn *free;
 	struct zf_binding *binding;
 	struct zf_slices slices;
+	struct iovec iov; /* of the copy */
+	void *copy;       /* owned */
 };
 
 static uint64_t array_size(const struct zf_file *file)
 {
 	const struct array_file *f = (const struct array_file *)file;
-	struct zf_binding *binding = zf_live_bind(f->tree, f->live);
-	uint64_t size = zf_array_size(binding->array);
 
-	zf_binding_put(binding);
-	return size;
+	return zf_live_size(f->tree, f->live);
 }
 
 static int array_pread(
 	struct zf_file *file, struct zf_op *op, void *buf, size_t len, uint64_t offset, size_t *got)
 {
 	struct array_file *f = (struct array_file *)file;
-	struct zf_binding *binding = zf_live_bind(f->tree, f->live);
-	size_t n = zf_file_clip(zf_array_size(binding->array), len, offset);
-	int result = 0;
+	struct zf_binding *binding;
+	size_t n;
+	int result = zf_live_bind(f->tree, op, f->live, &binding);
 
-	if (n > 0)
-		result = zf_array_pread(binding->array, op, &f->stream, buf, n, offset);
-	if (result == 0)
-		*got = n;
+	if (result < 0)
+		return -1;
+	if (zf_fresh_read(binding, buf, len, offset, got) == 0) {
+		n = zf_file_clip(zf_array_size(binding->array), len, offset);
+		if (n > 0)
+			result = zf_array_pread(binding->array, op, &f->stream, buf, n, offset);
+		if (result == 0)
+			*got = n;
+	}
 	zf_binding_put(binding);
 	return result;
 }
+
+/* ---- slices ----------------------------------------------------------------------------------------------
+ */
 
 static void free_slices(struct zf_slices *slices)
 {
 	struct array_slices *s = slices->private;
 
-	zf_slices_free(&s->slices);
+	if (s->slices.private)
+		zf_slices_free(&s->slices);
 	zf_binding_put(s->binding);
+	free(s->copy);
 	free(s);
+}
+
+/* What is held back is copied. 1: it was. */
+static int copy_fresh(struct zf_op *op, struct array_slices *s, size_t len, uint64_t offset)
+{
+	size_t n = zf_file_clip(zf_fresh_size(s->binding), len, offset);
+
+	if (!s->binding->fresh)
+		return 0;
+	s->copy = malloc(n ? n : 1);
+	if (!s->copy)
+		return zf_nomem(op, n);
+	if (zf_fresh_read(s->binding, s->copy, n, offset, &n) == 0)
+		return 0;
+	s->iov = (struct iovec){ s->copy, n };
+	s->slices = (struct zf_slices){ .iov = &s->iov, .count = n > 0, .len = n };
+	return 1;
 }
 
 static int array_slices(
@@ -62,14 +93,22 @@ static int array_slices(
 	struct array_file *f = (struct array_file *)file;
 	struct array_slices *s = calloc(1, sizeof *s);
 	size_t n;
+	int result;
 
 	if (!s)
 		return zf_nomem(op, sizeof *s);
 	s->free = free_slices;
-	s->binding = zf_live_bind(f->tree, f->live);
-	n = zf_file_clip(zf_array_size(s->binding->array), len, offset);
-	if (n > 0 && zf_array_slices(s->binding->array, op, &f->stream, n, offset, &s->slices) < 0) {
+	result = zf_live_bind(f->tree, op, f->live, &s->binding);
+	if (result == 0)
+		result = copy_fresh(op, s, len, offset);
+	if (result == 0) {
+		n = zf_file_clip(zf_array_size(s->binding->array), len, offset);
+		if (n > 0)
+			result = zf_array_slices(s->binding->array, op, &f->stream, n, offset, &s->slices);
+	}
+	if (result < 0) {
 		zf_binding_put(s->binding);
+		free(s->copy);
 		free(s);
 		return -1;
 	}
@@ -81,11 +120,115 @@ static int array_slices(
 static int array_seek(struct zf_file *file, struct zf_op *op, uint64_t offset, bool data, uint64_t *out)
 {
 	struct array_file *f = (struct array_file *)file;
-	struct zf_binding *binding = zf_live_bind(f->tree, f->live);
-	int result = zf_array_seek(binding->array, op, offset, data, out);
+	struct zf_binding *binding;
+	char nothing;
+	size_t got;
+	int result = zf_live_bind(f->tree, op, f->live, &binding);
 
+	if (result < 0)
+		return -1;
+	if (zf_fresh_read(binding, &nothing, 0, 0, &got) == 1)
+		*out = data ? offset : zf_fresh_size(binding);
+	else
+		result = zf_array_seek(binding->array, op, offset, data, out);
 	zf_binding_put(binding);
 	return result;
+}
+
+/* ---- writing ---------------------------------------------------------------------------------------------
+ */
+
+static int report(struct array_file *f, struct zf_op *op)
+{
+	return zf_live_report(f->tree, op, f->live, &f->seen);
+}
+
+/* What is held back has to go to the array: it is too much. */
+static int end_fresh(struct array_file *f, struct zf_op *op)
+{
+	int result;
+
+	if (zf_live_take(f->tree, op, f->live) < 0)
+		return -1;
+	result = zf_fresh_end(f->tree, op, f->live, true);
+	zf_live_give(f->tree, f->live);
+	return result;
+}
+
+static int write_in(
+	struct zf_binding *binding, struct zf_op *op, const void *buf, size_t len, uint64_t offset)
+{
+	int result = zf_fresh_write(binding, op, buf, len, offset);
+
+	if (result == 0 && zf_fresh_is(binding))
+		return 0;
+	if (result == 0)
+		result = zf_array_pwrite(binding->array, op, buf, len, offset) < 0 ? -1 : 1;
+	return result;
+}
+
+static int array_pwrite(struct zf_file *file, struct zf_op *op, const void *buf, size_t len, uint64_t offset)
+{
+	struct array_file *f = (struct array_file *)file;
+	struct zf_binding *binding;
+	int result = report(f, op);
+
+	while (result == 0 && len > 0) {
+		if (zf_live_bind(f->tree, op, f->live, &binding) < 0)
+			return -1;
+		result = write_in(binding, op, buf, len, offset);
+		if (result != 0)
+			zf_live_touch(f->live);
+		zf_binding_put(binding);
+		if (result == 0)
+			result = end_fresh(f, op);
+	}
+	return result < 0 ? -1 : 0;
+}
+
+static int array_truncate(struct zf_file *file, struct zf_op *op, uint64_t size)
+{
+	struct array_file *f = (struct array_file *)file;
+
+	return report(f, op) < 0 ? -1 : zf_live_set_size(f->tree, op, f->live, size);
+}
+
+static int array_punch(struct zf_file *file, struct zf_op *op, uint64_t offset, uint64_t len)
+{
+	struct array_file *f = (struct array_file *)file;
+	struct zf_binding *binding;
+	int result = report(f, op);
+
+	if (result < 0 || zf_live_bind(f->tree, op, f->live, &binding) < 0)
+		return -1;
+	if (!zf_fresh_punch(binding, offset, len))
+		result = zf_array_punch(binding->array, op, offset, len);
+	zf_live_touch(f->live);
+	zf_binding_put(binding);
+	return result;
+}
+
+static int array_flush(struct zf_file *file, struct zf_op *op)
+{
+	struct array_file *f = (struct array_file *)file;
+
+	if (zf_live_save(f->tree, op, f->live, true, &f->seen) < 0)
+		return -1;
+	return report(f, op);
+}
+
+/* Also of a file that is open for reading: sync(1) does it so. The errors are the writers'. */
+static int array_sync(struct zf_file *file, struct zf_op *op)
+{
+	struct array_file *f = (struct array_file *)file;
+
+	if (!f->tree->writable)
+		return 0;
+	if (zf_live_save(f->tree, op, f->live, false, &f->seen) < 0)
+		return -1;
+	if (zf_store_flush(f->tree->store, op) < 0)
+		return -1;
+	return file->writable ? report(f, op) : 0;
 }
 
 static void array_close(struct zf_file *file)
@@ -102,22 +245,63 @@ static const struct zf_file_ops array_ops = {
 	.pread = array_pread,
 	.slices = array_slices,
 	.seek = array_seek,
+	.pwrite = array_pwrite,
+	.truncate = array_truncate,
+	.punch = array_punch,
+	.flush = array_flush,
+	.sync = array_sync,
 	.close = array_close,
 };
 
-int zf_file_array_open(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, struct zf_file **out)
+/* ---- opening ---------------------------------------------------------------------------------------------
+ */
+
+int zf_file_array_open(
+	struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, unsigned flags, struct zf_file **out)
 {
 	struct array_file *f = calloc(1, sizeof *f);
+	bool write = flags & (ZF_FILE_WRITE | ZF_FILE_TRUNCATE);
 
 	if (!f)
 		return zf_nomem(op, sizeof *f);
 	f->file.ops = &array_ops;
+	f->file.writable = write;
 	f->tree = tree;
-	if (zf_live_open(tree, op, doc, &f->live, &f->file.version) < 0) {
+	if (zf_live_open(tree, op, doc, write, &f->live, &f->file.version) < 0) {
 		free(f);
 		return -1;
 	}
+	f->seen = zf_live_errors(tree, f->live);
 	zf_stream_init(&f->stream);
+	if (flags & ZF_FILE_TRUNCATE && zf_live_set_size(tree, op, f->live, 0) < 0) {
+		array_close(&f->file);
+		return -1;
+	}
 	*out = &f->file;
 	return 0;
+}
+
+int zf_file_array_create(struct zf_tree *tree, struct zf_op *op, const char *store_path, struct zf_file **out)
+{
+	struct zf_new_array array;
+	struct zf_file *file = NULL;
+	struct zf_doc *doc = NULL;
+	int result = zf_make_defaults(tree, op, store_path, &array);
+
+	if (result < 0)
+		return -1;
+	result = zf_make_array(tree, op, store_path, &array, &doc);
+	if (result == 0)
+		result = zf_file_array_open(tree, op, doc, ZF_FILE_WRITE, &file);
+	if (result == 0 && zf_make_is_open(&array)) {
+		result = zf_fresh_begin(tree, op, ((struct array_file *)file)->live, &array);
+		array = (struct zf_new_array){ 0 };
+	}
+	zf_new_array_free(&array);
+	zf_doc_put(doc);
+	if (result == 0)
+		*out = file;
+	else
+		zf_file_close(file);
+	return result;
 }

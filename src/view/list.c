@@ -130,7 +130,7 @@ static int look(struct zf_tree *tree, struct zf_op *op, const char *dir, struct 
 		if (result == 0 && !add(items, made_name, &made))
 			result = zf_nomem(op, len);
 	}
-	zf_name_release(&name);
+	zf_name_release(tree, &name);
 	return result;
 }
 
@@ -210,7 +210,7 @@ int zf_tree_list(struct zf_tree *tree, struct zf_op *op, const char *path, zf_li
 		result = collect_root_array(tree, op, &items);
 	else
 		result = collect(tree, op, name.path, &items);
-	zf_name_release(&name);
+	zf_name_release(tree, &name);
 	if (result == 0)
 		show(&items, fn, arg);
 	free_items(&items);

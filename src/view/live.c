@@ -2,9 +2,10 @@
 /*
  * The table of arrays in use, and what an opening does to find them still true.
  */
-#include "view/live.h"
-#include "grid/key.h"
+#include "view/fresh.h"
+#include "view/lives.h"
 #include "view/path.h"
+#include "view/separator.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -12,26 +13,8 @@
 #include <time.h>
 
 enum {
-	IDLE_MOST = 64,             /* arrays kept that nobody uses */
-	WAIT_NS = 50 * 1000 * 1000, /* how often who waits for another opening looks whether to go on */
-	SEPARATOR_NAMES = 16384     /* names seen in guessing a separator */
-};
-
-struct zf_live {
-	struct zf_entry entry;
-	unsigned users;         /* handles, and openings under way */
-	bool busy;              /* somebody makes sure that it is true */
-	struct zf_binding *now; /* NULL until the first opening succeeded */
-	uint64_t version;
-	char path[];
-};
-
-struct zf_lives {
-	pthread_mutex_t lock;
-	pthread_cond_t free; /* some array is no longer busy */
-	struct zf_table table;
-	size_t idle;      /* entries without users */
-	uint64_t version; /* the last one given */
+	IDLE_MOST = 64,           /* arrays kept that nobody uses */
+	WAIT_NS = 2 * 1000 * 1000 /* how often who waits looks whether to go on */
 };
 
 int zf_lives_new(struct zf_op *op, struct zf_lives **out)
@@ -46,19 +29,45 @@ int zf_lives_new(struct zf_op *op, struct zf_lives **out)
 	return 0;
 }
 
+int zf_lives_wait(struct zf_lives *lives, struct zf_op *op)
+{
+	struct timespec until;
+
+	if (zf_op_check(op) < 0)
+		return -1;
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += WAIT_NS;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	pthread_cond_timedwait(&lives->free, &lives->lock, &until);
+	return 0;
+}
+
 /* ---- bindings ---------------------------------------------------------------------------------------- */
 
 void zf_binding_put(struct zf_binding *binding)
 {
 	if (!binding || __atomic_sub_fetch(&binding->refs, 1, __ATOMIC_ACQ_REL) > 0)
 		return;
+	zf_fresh_free(binding->fresh);
 	zf_array_close(binding->array);
 	zf_doc_put(binding->doc);
 	free(binding);
 }
 
-static int bind(
-	struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, char separator, struct zf_binding **out)
+/* Once for each array, with the turn. */
+static int make_writable(struct zf_tree *tree, struct zf_op *op, struct zf_binding *binding)
+{
+	struct zf_write_config config = { .store_empty = tree->store_empty, .locks = tree->locks };
+
+	if (!binding->writable && zf_array_writable(binding->array, op, &config) < 0)
+		return -1;
+	binding->writable = true;
+	return 0;
+}
+
+static int bind(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, char separator, bool write,
+	struct zf_binding **out)
 {
 	struct zf_binding *binding = calloc(1, sizeof *binding);
 
@@ -68,65 +77,60 @@ static int bind(
 	binding->doc = zf_doc_ref(doc);
 	binding->meta = *doc->meta;
 	binding->meta.array.separator = separator;
-	if (zf_array_open(tree->store, op, doc->path, &binding->meta, &binding->array) < 0) {
+	if (zf_array_open(tree->store, op, doc->path, &binding->meta, &binding->array) < 0 ||
+		(write && make_writable(tree, op, binding) < 0)) {
 		zf_binding_put(binding);
 		return -1;
 	}
+	binding->seen = zf_array_error_now(binding->array);
 	*out = binding;
 	return 0;
 }
 
-struct zf_binding *zf_live_bind(struct zf_tree *tree, struct zf_live *live)
+/* With the lock held. NULL: it was removed. */
+static struct zf_binding *ref_now(struct zf_live *live)
 {
-	struct zf_binding *binding;
+	struct zf_binding *binding = live->now;
 
-	pthread_mutex_lock(&tree->lives->lock);
-	binding = live->now;
-	__atomic_fetch_add(&binding->refs, 1, __ATOMIC_RELAXED);
-	pthread_mutex_unlock(&tree->lives->lock);
+	if (binding)
+		__atomic_fetch_add(&binding->refs, 1, __ATOMIC_RELAXED);
 	return binding;
 }
 
-/* ---- old nested stores ------------------------------------------------------------------------------- */
-
-struct guess {
-	unsigned ndim, names;
-	bool nested, dotted;
-};
-
-static int on_chunk(void *arg, const char *name, bool is_prefix)
+int zf_live_bind(struct zf_tree *tree, struct zf_op *op, struct zf_live *live, struct zf_binding **out)
 {
-	static const struct zf_key_encoding dots = { .separator = '.' };
-	struct guess *guess = arg;
-	uint64_t coords[ZF_MAX_NDIM];
+	struct zf_lives *lives = tree->lives;
+	int result = 0;
 
-	if (is_prefix)
-		guess->nested |= zf_key_parse(&dots, name, 1, coords);
-	else
-		guess->dotted = zf_key_parse(&dots, name, guess->ndim, coords);
-	return guess->dotted || ++guess->names > SEPARATOR_NAMES;
+	pthread_mutex_lock(&lives->lock);
+	while (result == 0 && live->held)
+		result = zf_lives_wait(lives, op);
+	if (result == 0 && live->gone)
+		result = zf_fail(op, ESTALE, "%s: the array was removed", zf_path_label(live->path));
+	if (result == 0)
+		*out = ref_now(live);
+	pthread_mutex_unlock(&lives->lock);
+	return result;
 }
 
-/* The separator of an array's chunk keys. zarr-python before 2.8 wrote nested stores without saying so in the
- * metadata: then the keys have to tell. With one dimension there is nothing to tell. */
-static int find_separator(struct zf_tree *tree, struct zf_op *op, const struct zf_doc *doc, char *out)
+uint64_t zf_live_size(struct zf_tree *tree, struct zf_live *live)
 {
-	const struct zf_array_meta *a = &doc->meta->array;
-	struct guess guess = { .ndim = a->ndim };
+	struct zf_binding *binding;
+	uint64_t size;
 
-	*out = a->separator;
-	if (a->separator_declared || a->ndim < 2 || doc->kind == ZF_DOC_V3)
-		return 0;
-	if (!(tree->store->caps & ZF_STORE_NESTED)) {
-		if (!(tree->store->caps & ZF_STORE_LISTABLE))
-			return 0;
-		if (zf_store_list(tree->store, op, doc->path, on_chunk, &guess) < 0)
-			return -1;
-		if (guess.dotted || !guess.nested)
-			return 0;
-	}
-	*out = '/';
-	return 0;
+	pthread_mutex_lock(&tree->lives->lock);
+	binding = ref_now(live);
+	pthread_mutex_unlock(&tree->lives->lock);
+	size = zf_fresh_size(binding);
+	zf_binding_put(binding);
+	return size;
+}
+
+void zf_live_path(struct zf_tree *tree, struct zf_live *live, char out[static ZF_MAX_KEY + 1])
+{
+	pthread_mutex_lock(&tree->lives->lock);
+	strcpy(out, live->path);
+	pthread_mutex_unlock(&tree->lives->lock);
 }
 
 /* ---- whether it is still true ------------------------------------------------------------------------ */
@@ -158,7 +162,7 @@ static int newest_doc(struct zf_tree *tree, struct zf_op *op, const struct zf_li
 {
 	int result;
 
-	if (!live->now || live->now->doc == doc) {
+	if (live->now && live->now->doc == doc) {
 		*out = zf_doc_ref(doc);
 		return 0;
 	}
@@ -177,65 +181,79 @@ static int check_readable(struct zf_op *op, const struct zf_doc *doc)
 	return 0;
 }
 
-/* Finds what to bind to. *fresh is new, or NULL where the present binding holds; *changed: its chunks did. */
-static int refresh(struct zf_tree *tree, struct zf_op *op, struct zf_live *live, struct zf_doc *doc,
-	struct zf_binding **fresh, bool *changed)
+/* Whether what an entry is bound to is what the document says. */
+static bool is_bound(const struct zf_live *live, const struct zf_doc *doc, char separator)
 {
-	struct zf_binding *now = live->now;
-	char separator;
-	int result = -1;
+	const struct zf_binding *now = live->now;
 
-	*changed = false;
-	*fresh = NULL;
-	if (check_readable(op, doc) < 0 || find_separator(tree, op, doc, &separator) < 0)
-		return -1;
-	if (now && (now->doc == doc || same_array(&doc->meta->array, &now->doc->meta->array)) &&
-		now->meta.array.separator == separator)
-		result = zf_array_revalidate(now->array, op, changed);
-	else
-		result = bind(tree, op, doc, separator, fresh);
-	return result;
+	return now && (now->doc == doc || same_array(&doc->meta->array, &now->doc->meta->array)) &&
+	       now->meta.array.separator == separator;
 }
 
-/* ---- opening and closing ----------------------------------------------------------------------------- */
+/* ---- the table --------------------------------------------------------------------------------------- */
+
+static void free_live(struct zf_live *live)
+{
+	if (!live)
+		return;
+	zf_binding_put(live->now);
+	free(live->error);
+	free(live->path);
+	free(live);
+}
+
+static struct zf_live *new_live(struct zf_op *op, const char *path)
+{
+	struct zf_live *live = calloc(1, sizeof *live);
+
+	if (live)
+		live->path = strdup(path);
+	if (live && live->path) {
+		live->entry.path = live->path;
+		return live;
+	}
+	free(live);
+	zf_nomem(op, sizeof *live + strlen(path));
+	return NULL;
+}
+
+static bool is_closed(const struct zf_lives *lives, const char *path)
+{
+	for (int i = 0; i < 2; i++)
+		if (lives->closed[i] && zf_path_within(path, lives->closed[i]))
+			return true;
+	return false;
+}
 
 /* With the lock held: the entry of a path, with a user more. */
 static struct zf_live *enter(struct zf_lives *lives, struct zf_op *op, const char *path)
 {
-	struct zf_live *live = (struct zf_live *)zf_table_find(&lives->table, path);
-	size_t size = sizeof *live + strlen(path) + 1;
+	struct zf_live *live;
 
+	while (is_closed(lives, path))
+		if (zf_lives_wait(lives, op) < 0)
+			return NULL;
+	live = (struct zf_live *)zf_table_find(&lives->table, path);
 	if (live) {
 		lives->idle -= live->users++ == 0;
 		return live;
 	}
-	live = calloc(1, size);
-	if (!live) {
-		zf_nomem(op, size);
-		return NULL;
+	live = new_live(op, path);
+	if (live) {
+		live->users = 1;
+		zf_table_add(&lives->table, &live->entry);
 	}
-	strcpy(live->path, path);
-	live->entry.path = live->path;
-	live->users = 1;
-	zf_table_add(&lives->table, &live->entry);
 	return live;
 }
 
-/* With the lock held: waits until nobody else is at it. */
-static int wait_turn(struct zf_lives *lives, struct zf_op *op, const struct zf_live *live)
+bool zf_live_unsaved(const struct zf_live *live)
 {
-	struct timespec until;
+	return __atomic_load_n(&live->unsaved, __ATOMIC_RELAXED);
+}
 
-	while (live->busy) {
-		if (zf_op_check(op) < 0)
-			return -1;
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_nsec += WAIT_NS;
-		until.tv_sec += until.tv_nsec / 1000000000;
-		until.tv_nsec %= 1000000000;
-		pthread_cond_timedwait(&lives->free, &lives->lock, &until);
-	}
-	return 0;
+bool zf_live_touched(const struct zf_live *live)
+{
+	return __atomic_load_n(&live->touched, __ATOMIC_RELAXED);
 }
 
 /* With the lock held: an entry without users that is to go, out of the table; NULL when there are few enough.
@@ -243,14 +261,19 @@ static int wait_turn(struct zf_lives *lives, struct zf_op *op, const struct zf_l
 static struct zf_live *take_idle(struct zf_lives *lives)
 {
 	struct zf_entry *entry = lives->table.oldest;
+	struct zf_live *live;
 
 	if (lives->idle <= IDLE_MOST)
 		return NULL;
-	while (((struct zf_live *)entry)->users > 0)
-		entry = entry->newer;
-	zf_table_remove(&lives->table, entry);
-	lives->idle--;
-	return (struct zf_live *)entry;
+	for (; entry; entry = entry->newer) {
+		live = (struct zf_live *)entry;
+		if (live->users > 0 || zf_live_unsaved(live))
+			continue;
+		zf_table_remove(&lives->table, entry);
+		lives->idle--;
+		return live;
+	}
+	return NULL;
 }
 
 void zf_live_close(struct zf_tree *tree, struct zf_live *live)
@@ -259,20 +282,19 @@ void zf_live_close(struct zf_tree *tree, struct zf_live *live)
 	struct zf_live *gone = NULL;
 
 	pthread_mutex_lock(&lives->lock);
-	if (--live->users == 0) {
+	if (--live->users > 0) {
+		/* others go on */
+	} else if (live->gone) {
+		gone = live;
+	} else if (!live->now) {
+		zf_table_remove(&lives->table, &live->entry);
+		gone = live;
+	} else {
 		lives->idle++;
-		if (!live->now) {
-			zf_table_remove(&lives->table, &live->entry);
-			lives->idle--;
-			gone = live;
-		} else {
-			gone = take_idle(lives);
-		}
+		gone = take_idle(lives);
 	}
 	pthread_mutex_unlock(&lives->lock);
-	if (gone)
-		zf_binding_put(gone->now);
-	free(gone);
+	free_live(gone);
 }
 
 void zf_lives_free(struct zf_lives *lives)
@@ -283,64 +305,144 @@ void zf_lives_free(struct zf_lives *lives)
 		struct zf_live *live = (struct zf_live *)lives->table.oldest;
 
 		zf_table_remove(&lives->table, &live->entry);
-		zf_binding_put(live->now);
-		free(live);
+		free_live(live);
 	}
 	pthread_cond_destroy(&lives->free);
 	pthread_mutex_destroy(&lives->lock);
 	free(lives);
 }
 
-/* The part of an opening that is one at a time for each array, without the lock. */
-static int update(
-	struct zf_tree *tree, struct zf_op *op, struct zf_live *live, struct zf_doc *doc, uint64_t *version)
-{
-	struct zf_lives *lives = tree->lives;
-	struct zf_binding *fresh = NULL, *old = NULL;
-	struct zf_doc *newest = NULL;
-	bool changed = false;
-	int result = newest_doc(tree, op, live, doc, &newest);
+/* ---- opening ----------------------------------------------------------------------------------------- */
 
-	if (result == 0)
-		result = refresh(tree, op, live, newest, &fresh, &changed);
-	zf_doc_put(newest);
-	pthread_mutex_lock(&lives->lock);
-	if (fresh) {
-		old = live->now;
-		live->now = fresh;
-	}
-	/* Also when it failed: whether what was read is still true is not known then. */
-	if (fresh || changed || result < 0)
-		live->version = ++lives->version;
-	*version = live->version;
-	pthread_mutex_unlock(&lives->lock);
+void zf_live_new_version(struct zf_lives *lives, struct zf_live *live)
+{
+	live->version = ++lives->version;
+}
+
+void zf_live_swap(struct zf_tree *tree, struct zf_live *live, struct zf_binding *binding)
+{
+	struct zf_binding *old;
+
+	pthread_mutex_lock(&tree->lives->lock);
+	old = live->now;
+	live->now = binding;
+	zf_live_new_version(tree->lives, live);
+	pthread_mutex_unlock(&tree->lives->lock);
 	zf_binding_put(old);
+}
+
+int zf_live_prepare(struct zf_tree *tree, struct zf_op *op, const struct zf_live *live, struct zf_doc *doc,
+	struct zf_binding **out)
+{
+	char separator;
+
+	if (check_readable(op, doc) < 0 || zf_separator_find(tree, op, doc, &separator) < 0)
+		return -1;
+	return bind(tree, op, doc, separator, live->writable, out);
+}
+
+int zf_live_rebind(struct zf_tree *tree, struct zf_op *op, struct zf_live *live, struct zf_doc *doc)
+{
+	struct zf_binding *binding;
+
+	if (zf_live_prepare(tree, op, live, doc, &binding) < 0)
+		return -1;
+	zf_live_swap(tree, live, binding);
+	return 0;
+}
+
+/* The document tells of another array than the one that is bound. What was written to that is stored first,
+ * as far as it still has a place. */
+static int replace(struct zf_tree *tree, struct zf_op *op, struct zf_live *live, struct zf_doc *doc)
+{
+	struct zf_doc *newest = NULL;
+	int result;
+
+	if (!live->now || !live->writable)
+		return zf_live_rebind(tree, op, live, doc);
+	if (zf_live_hold(tree, op, live) < 0)
+		return -1;
+	if (zf_live_unsaved(live) && zf_live_save_now(tree, op, live, false) < 0) {
+		zf_log(tree->ctx, ZF_LOG_WARNING, "%s", op->text);
+		zf_op_forgive(op);
+		return 0;
+	}
+	result = zf_doc_get(tree, op, live->path, ZF_DOC_NOW, &newest);
+	if (result == ZF_MISSING)
+		return zf_fail(op, ENOENT, "%s: no such array or group", zf_path_label(live->path));
+	if (result == ZF_FOUND)
+		result = zf_live_rebind(tree, op, live, newest);
+	zf_doc_put(newest);
 	return result;
 }
 
-int zf_live_open(
-	struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, struct zf_live **out, uint64_t *version)
+/* The part of an opening that is one at a time for each array. */
+static int update(
+	struct zf_tree *tree, struct zf_op *op, struct zf_live *live, struct zf_doc *doc, bool write)
+{
+	struct zf_lives *lives = tree->lives;
+	struct zf_doc *newest = NULL;
+	bool changed = false;
+	char separator;
+	int result = newest_doc(tree, op, live, doc, &newest);
+
+	if (result == 0 &&
+		(check_readable(op, newest) < 0 || zf_separator_find(tree, op, newest, &separator) < 0))
+		result = -1;
+	if (result == 0 && is_bound(live, newest, separator))
+		result = zf_array_revalidate(live->now->array, op, &changed);
+	else if (result == 0)
+		result = replace(tree, op, live, newest);
+	zf_doc_put(newest);
+	if (result == 0 && write)
+		result = make_writable(tree, op, live->now);
+	pthread_mutex_lock(&lives->lock);
+	live->writable |= write && result == 0;
+	/* Also when it failed: whether what was read is still true is not known then. */
+	if (changed || result < 0)
+		zf_live_new_version(lives, live);
+	pthread_mutex_unlock(&lives->lock);
+	return result;
+}
+
+/* An entry of a path, with its turn. One that was removed while we waited is none. */
+static int enter_turn(struct zf_tree *tree, struct zf_op *op, const char *path, struct zf_live **out)
 {
 	struct zf_lives *lives = tree->lives;
 	struct zf_live *live;
-	int result = -1;
 
-	if (check_readable(op, doc) < 0)
-		return -1;
-	pthread_mutex_lock(&lives->lock);
-	live = enter(lives, op, doc->path);
-	if (live && wait_turn(lives, op, live) == 0) {
-		live->busy = true;
-		pthread_mutex_unlock(&lives->lock);
-		result = update(tree, op, live, doc, version);
+	for (;;) {
 		pthread_mutex_lock(&lives->lock);
-		live->busy = false;
-		pthread_cond_broadcast(&lives->free);
+		live = enter(lives, op, path);
+		pthread_mutex_unlock(&lives->lock);
+		if (!live)
+			return -1;
+		if (zf_live_take(tree, op, live) == 0) {
+			*out = live;
+			return 0;
+		}
+		zf_live_close(tree, live);
+		if (op->err != ESTALE)
+			return -1;
+		zf_op_forgive(op);
 	}
-	pthread_mutex_unlock(&lives->lock);
+}
+
+int zf_live_open(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, bool write, struct zf_live **out,
+	uint64_t *version)
+{
+	struct zf_live *live;
+	int result;
+
+	if (check_readable(op, doc) < 0 || enter_turn(tree, op, doc->path, &live) < 0)
+		return -1;
+	result = update(tree, op, live, doc, write);
+	if (result == 0)
+		*version = live->version;
+	zf_live_give(tree, live);
 	if (result == 0)
 		*out = live;
-	else if (live)
+	else
 		zf_live_close(tree, live);
 	return result;
 }

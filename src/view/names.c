@@ -4,20 +4,25 @@
  *
  *   1. a node's document at the path
  *   2. a prefix with nodes below
- *   3. the .info of an array
+ *   3. the .info or .npy of an array
+ *   4. one that is being written, of an array that is not there yet
  *
  * Nothing lies below an array: what is there are its chunks.
  */
 #include "view/names.h"
+#include "view/draft.h"
+#include "view/npy.h"
 #include "view/listed.h"
 #include "view/search.h"
 
 #include <string.h>
 
-void zf_name_release(struct zf_name *name)
+void zf_name_release(struct zf_tree *tree, struct zf_name *name)
 {
 	zf_doc_put(name->doc);
+	zf_draft_put(tree, name->draft);
 	name->doc = NULL;
+	name->draft = NULL;
 }
 
 /* Whether a path lies in an N5 container, in which every directory is a group. */
@@ -59,6 +64,7 @@ int zf_name_look(struct zf_tree *tree, struct zf_op *op, const char *store_path,
 
 	strcpy(out->path, store_path);
 	out->doc = NULL;
+	out->draft = NULL;
 	out->kind = ZF_NAME_DIR;
 	result = zf_doc_get(tree, op, store_path, use, &out->doc);
 	if (result == ZF_FOUND && out->doc->is_array)
@@ -68,39 +74,79 @@ int zf_name_look(struct zf_tree *tree, struct zf_op *op, const char *store_path,
 	return look_directory(tree, op, store_path);
 }
 
-/* An array's own document, with its attributes. */
-static int look_info(struct zf_tree *tree, struct zf_op *op, const char *store_path, struct zf_name *out)
+/* Whether npy can tell the type of an array. */
+static bool has_npy(const struct zf_doc *doc)
 {
+	struct zf_out header = ZF_OUT_GROWING(ZF_MAX_DOCUMENT);
+	struct zf_op op;
+	bool has;
+
+	zf_op_init(&op);
+	has = !doc->error && zf_npy_header(&op, doc, doc->meta->array.nbytes, &header) == 0;
+	zf_out_free(&header);
+	return has;
+}
+
+const char *zf_name_made(const struct zf_tree *tree, const char *path, char array[static ZF_PATH_SIZE])
+{
+	static const char *const suffixes[] = { ZF_INFO_SUFFIX, ZF_NPY_SUFFIX };
+	size_t n = strlen(path);
+
+	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+		size_t len = strlen(suffixes[i]);
+		char name[ZF_PATH_SIZE];
+
+		if (strlen(zf_path_last(path)) <= len || strcmp(path + n - len, suffixes[i]) != 0)
+			continue;
+		memcpy(name, path, n - len);
+		name[n - len] = '\0';
+		if (!zf_path_ok(name))
+			return NULL;
+		if (tree->root_file && strcmp(name, tree->root_file) == 0)
+			return strcpy(array, tree->root) ? suffixes[i] : NULL;
+		return !tree->root_file && zf_path_join(tree->root, name, array) ? suffixes[i] : NULL;
+	}
+	return NULL;
+}
+
+/* A name that the view makes for an array. */
+static int find_made(struct zf_tree *tree, struct zf_op *op, const char *path, struct zf_name *out)
+{
+	const char *suffix = zf_name_made(tree, path, out->path);
+	char name[ZF_PATH_SIZE];
 	int result;
 
-	strcpy(out->path, store_path);
-	out->kind = ZF_NAME_INFO;
 	out->doc = NULL;
-	result = zf_doc_get(tree, op, store_path, ZF_DOC_NOW_ATTRS, &out->doc);
-	if (result != ZF_FOUND || out->doc->is_array)
-		return result;
-	zf_name_release(out);
-	return ZF_MISSING;
+	out->draft = NULL;
+	if (!suffix)
+		return ZF_MISSING;
+	out->kind = strcmp(suffix, ZF_INFO_SUFFIX) == 0 ? ZF_NAME_INFO : ZF_NAME_NPY;
+	result = zf_doc_get(
+		tree, op, out->path, out->kind == ZF_NAME_INFO ? ZF_DOC_NOW_ATTRS : ZF_DOC_NOW, &out->doc);
+	if (result < 0)
+		return -1;
+	if (result == ZF_FOUND && out->doc->is_array && (out->kind == ZF_NAME_INFO || has_npy(out->doc)))
+		return ZF_FOUND;
+	zf_name_release(tree, out);
+	out->kind = ZF_NAME_DRAFT;
+	if (zf_path_join(tree->root, path, name))
+		out->draft = zf_draft_find(tree, name);
+	return out->draft ? ZF_FOUND : ZF_MISSING;
 }
 
 /* The view of a root that is an array: a directory with two files. */
 static int find_in_array_root(struct zf_tree *tree, struct zf_op *op, const char *path, struct zf_name *out)
 {
-	size_t len;
-
 	if (strcmp(path, tree->root_file) == 0) {
 		int result = zf_name_look(tree, op, tree->root, ZF_DOC_NOW, out);
 
 		if (result != ZF_FOUND || out->kind == ZF_NAME_ARRAY)
 			return result;
-		zf_name_release(out);
+		zf_name_release(tree, out);
 		return ZF_MISSING;
 	}
-	if (zf_path_is_info(path, &len) && len == strlen(tree->root_file) &&
-		strncmp(path, tree->root_file, len) == 0)
-		return look_info(tree, op, tree->root, out);
 	if (*path)
-		return ZF_MISSING;
+		return find_made(tree, op, path, out);
 	*out = (struct zf_name){ .kind = ZF_NAME_DIR };
 	strcpy(out->path, tree->root);
 	return ZF_FOUND;
@@ -127,25 +173,13 @@ static int crosses_array(struct zf_tree *tree, struct zf_op *op, const char *pat
 	return crosses;
 }
 
-static int find_info(struct zf_tree *tree, struct zf_op *op, const char *path, struct zf_name *out)
-{
-	char array[ZF_PATH_SIZE], in_store[ZF_PATH_SIZE];
-	size_t len;
-
-	if (!zf_path_is_info(path, &len))
-		return ZF_MISSING;
-	memcpy(array, path, len);
-	array[len] = '\0';
-	if (!zf_path_ok(array) || !zf_path_join(tree->root, array, in_store))
-		return ZF_MISSING;
-	return look_info(tree, op, in_store, out);
-}
-
 int zf_name_find(struct zf_tree *tree, struct zf_op *op, const char *path, struct zf_name *out)
 {
 	char in_store[ZF_PATH_SIZE];
 	int result;
 
+	out->doc = NULL;
+	out->draft = NULL;
 	if (!zf_path_ok(path))
 		return ZF_MISSING;
 	if (tree->root_file)
@@ -161,5 +195,5 @@ int zf_name_find(struct zf_tree *tree, struct zf_op *op, const char *path, struc
 		if (result != ZF_MISSING)
 			return result;
 	}
-	return find_info(tree, op, path, out);
+	return find_made(tree, op, path, out);
 }

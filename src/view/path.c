@@ -44,6 +44,22 @@ bool zf_path_join(const char *a, const char *b, char out[static ZF_PATH_SIZE])
 	return n >= 0 && n < ZF_PATH_SIZE;
 }
 
+bool zf_path_within(const char *path, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return n == 0 || (strncmp(path, prefix, n) == 0 && (path[n] == '\0' || path[n] == '/'));
+}
+
+void zf_path_parent(const char *path, char out[static ZF_PATH_SIZE])
+{
+	const char *slash = strrchr(path, '/');
+	size_t n = slash ? (size_t)(slash - path) : 0;
+
+	memmove(out, path, n);
+	out[n] = '\0';
+}
+
 const char *zf_path_last(const char *path)
 {
 	const char *slash = strrchr(path, '/');

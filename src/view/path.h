@@ -21,6 +21,12 @@ bool zf_path_ok(const char *path);
 /* "a" and "b" make "a/b", "" and "b" make "b". False if it does not fit. */
 bool zf_path_join(const char *a, const char *b, char out[static ZF_PATH_SIZE]);
 
+/* Whether a path is `prefix` or lies below it. */
+bool zf_path_within(const char *path, const char *prefix);
+
+/* The path without its last component; "" of "a" and "". */
+void zf_path_parent(const char *path, char out[static ZF_PATH_SIZE]);
+
 /* The last component; "" of "". Borrowed. */
 const char *zf_path_last(const char *path);
 

@@ -2,11 +2,17 @@
 /*
  * Trees: opening a store at a place in it, and looking at one path.
  */
+#include "meta/create.h"
+#include "store/locks.h"
 #include "view/doc.h"
+#include "view/draft.h"
 #include "view/info.h"
+#include "view/keys.h"
 #include "view/listed.h"
 #include "view/live.h"
+#include "view/make.h"
 #include "view/names.h"
+#include "view/npy.h"
 #include "view/search.h"
 #include "view/tree.h"
 
@@ -116,8 +122,41 @@ static int look_at_root(struct zf_tree *tree, struct zf_op *op, const char *spec
 	if (result == ZF_MISSING)
 		return zf_fail(op, EINVAL, "%s: no Zarr array or group", spec);
 	result = root.kind == ZF_NAME_ARRAY ? set_root_file(tree, op) : 0;
-	zf_name_release(&root);
+	zf_name_release(tree, &root);
 	return result;
+}
+
+/* A new store is a group without members. */
+static int make_root(struct zf_tree *tree, struct zf_op *op, const char *spec)
+{
+	bool any = false;
+
+	if (*tree->root)
+		return zf_fail(op, EINVAL, "%s: a new store has no path in it", spec);
+	if (!tree->writable)
+		return zf_fail(op, EROFS, "%s: a store of this kind cannot be written", spec);
+	if (zf_keys_any(tree, op, "", &any) < 0)
+		return zf_where(op, "%s", spec);
+	if (any)
+		return zf_fail(op, EEXIST, "%s: not empty", spec);
+	return zf_make_group(tree, op, "") < 0 ? zf_where(op, "%s", spec) : 0;
+}
+
+/* Takes over what is to be known for writing. */
+static int set_writing(struct zf_tree *tree, struct zf_op *op, const struct zf_tree_config *config)
+{
+	unsigned flags = config ? config->flags : 0;
+
+	tree->writable = !(flags & ZF_OPEN_READONLY) && (tree->store->caps & ZF_STORE_WRITABLE);
+	tree->new_arrays = calloc(1, sizeof *tree->new_arrays);
+	if (!tree->new_arrays)
+		return zf_nomem(op, sizeof *tree->new_arrays);
+	if (!config)
+		return 0;
+	tree->store_empty = config->write_empty_chunks;
+	if (zf_new_array_options(op, &config->new_arrays, tree->new_arrays) < 0)
+		return -1;
+	return config->sync ? zf_chunk_locks_new(op, config->sync, &tree->locks) : 0;
 }
 
 static int64_t wall_ns(void)
@@ -143,11 +182,14 @@ int zf_tree_open(struct zf_ctx *ctx, struct zf_op *op, const char *spec, const s
 	}
 	tree->ctx = ctx;
 	tree->opened_ns = wall_ns();
+	zf_turn_init(&tree->names);
 	if (zf_docs_new(op, &tree->docs) < 0 || zf_listings_new(op, &tree->listings) < 0 ||
-		zf_lives_new(op, &tree->lives) < 0)
+		zf_lives_new(op, &tree->lives) < 0 || zf_drafts_new(op, &tree->drafts) < 0)
 		goto out;
 	if (open_store(tree, op, spec, flags, copy, &fragment) < 0 ||
 		set_root(tree, op, spec, fragment) < 0 || set_place(tree, op) < 0)
+		goto out;
+	if (set_writing(tree, op, config) < 0 || (flags & ZF_OPEN_CREATE && make_root(tree, op, spec) < 0))
 		goto out;
 	result = look_at_root(tree, op, spec);
 out:
@@ -164,9 +206,15 @@ void zf_tree_close(struct zf_tree *tree)
 	if (!tree)
 		return;
 	zf_lives_free(tree->lives);
+	zf_drafts_free(tree->drafts);
 	zf_docs_free(tree->docs);
 	zf_listings_free(tree->listings);
 	zf_store_close(tree->store);
+	zf_chunk_locks_free(tree->locks);
+	if (tree->new_arrays)
+		zf_new_array_free(tree->new_arrays);
+	free(tree->new_arrays);
+	zf_turn_destroy(&tree->names);
 	free(tree->root_file);
 	free(tree->root);
 	free(tree->place);
@@ -180,21 +228,55 @@ const char *zf_tree_root_file(const struct zf_tree *tree)
 
 /* ---- looking ----------------------------------------------------------------------------------------- */
 
+/* An array's file may be larger and younger than its document tells. */
+static void attr_of_array(struct zf_tree *tree, const struct zf_name *name, struct zf_attr *attr)
+{
+	struct zf_live_news news;
+
+	attr->size = zf_doc_nbytes(name->doc);
+	attr->broken = name->doc->error != 0;
+	attr->writable &= !attr->broken;
+	if (!zf_live_news(tree, name->path, &news))
+		return;
+	if (news.unsaved)
+		attr->size = news.size;
+	if (news.mtime_ns > attr->mtime_ns)
+		attr->mtime_ns = news.mtime_ns;
+}
+
+static int attr_of_npy(
+	struct zf_tree *tree, struct zf_op *op, const struct zf_name *name, struct zf_attr *attr)
+{
+	struct zf_out header = ZF_OUT_GROWING(ZF_MAX_DOCUMENT);
+	int result;
+
+	attr_of_array(tree, name, attr);
+	result = zf_npy_header(op, name->doc, attr->size, &header);
+	attr->size += header.len;
+	zf_out_free(&header);
+	return result;
+}
+
 int zf_attr_of(struct zf_tree *tree, struct zf_op *op, const struct zf_name *name, struct zf_attr *out)
 {
 	struct zf_attr attr = { .kind = name->kind == ZF_NAME_DIR ? ZF_DIR : ZF_FILE };
+	int result = 0;
 
+	attr.writable = tree->writable;
 	attr.mtime_ns = name->doc ? name->doc->value.mtime_ns : tree->opened_ns;
 	if (name->kind == ZF_NAME_ARRAY) {
-		attr.size = zf_doc_nbytes(name->doc);
-		attr.broken = name->doc->error != 0;
+		attr_of_array(tree, name, &attr);
+	} else if (name->kind == ZF_NAME_NPY) {
+		result = attr_of_npy(tree, op, name, &attr);
+	} else if (name->kind == ZF_NAME_DRAFT) {
+		attr.size = zf_draft_size(name->draft);
 	} else if (name->kind == ZF_NAME_INFO) {
 		attr.mtime_ns = zf_info_mtime(name->doc);
-		if (zf_info_size(tree, op, name->doc, &attr.size) < 0)
-			return -1;
+		result = zf_info_size(tree, op, name->doc, &attr.size);
 	}
-	*out = attr;
-	return 0;
+	if (result == 0)
+		*out = attr;
+	return result;
 }
 
 int zf_tree_stat(struct zf_tree *tree, struct zf_op *op, const char *path, struct zf_attr *out)
@@ -207,7 +289,7 @@ int zf_tree_stat(struct zf_tree *tree, struct zf_op *op, const char *path, struc
 	if (result == ZF_MISSING)
 		return zf_fail(op, ENOENT, "%s: no such array or group", zf_path_label(path));
 	result = zf_attr_of(tree, op, &name, out);
-	zf_name_release(&name);
+	zf_name_release(tree, &name);
 	return result;
 }
 

@@ -3,6 +3,8 @@
  * The view: which names a store's hierarchy has as a tree of files, and what is behind each. The public
  * functions zf_tree_* and zf_file_* (zarrfs.h) are made of these.
  *
+ * The reading side:
+ *
  *   table.c       things found by path, the least used ones first to go
  *   path.c        paths and names
  *   doc.c         metadata documents, read, kept, and checked for change
@@ -12,24 +14,48 @@
  *   tree.c        opening, stat
  *   list.c        listing
  *   live.c        arrays in use, shared by all their handles
+ *   hold.c        ... turns at them, and what moves or removes them
+ *   separator.c   ... what old nested stores do not say
  *   info.c        the text of .info
  *   file.c        open files: the table of what a file can do
  *   file_array.c  ... of an array's flat bytes
  *   file_text.c   ... of a text
  *
- * Locks: the ones of doc.c, listed.c and live.c, each for its table only. None is held across a call into a
- * store or an array, and none while another is taken.
+ * The writing side:
+ *
+ *   save.c          storing what was written to an array: chunks and shape
+ *   fresh.c         the first bytes of a new array, whose chunks depend on how many there will be
+ *   change.c        documents edited in the store
+ *   consolidated.c  ... and their copies in the groups above
+ *   make.c          new arrays and groups
+ *   keys.c          all keys below a path
+ *   remove.c        mkdir, rmdir, unlink
+ *   rename.c        rename
+ *   flush.c         all arrays of a tree stored
+ *   draft.c         names that were created, and of which it is not known yet what they will be
+ *   file_info.c     an open .info that is written
+ *   file_npy.c      NAME.npy
+ *   apply.c         what an .info document or an npy header asks for, done
+ *
+ * Locks: the ones of doc.c, listed.c and live.c, each for its table only, and fresh.c's. None is held across
+ * a call into a store, and none while another is taken. Turns (turn.h, live.h) are no locks: who waits for
+ * one can be cancelled. Their order: the tree's, then an array's, or all arrays' below a path.
  */
 #ifndef ZF_VIEW_VIEW_H
 #define ZF_VIEW_VIEW_H
 
 #include "store/store.h"
+#include "view/turn.h"
 
 #define ZF_INFO_SUFFIX ".info"
+#define ZF_NPY_SUFFIX ".npy"
 
+struct zf_chunk_locks;
 struct zf_docs;
+struct zf_drafts;
 struct zf_listings;
 struct zf_lives;
+struct zf_new_array;
 
 struct zf_tree {
 	struct zf_ctx *ctx;     /* borrowed */
@@ -38,9 +64,15 @@ struct zf_tree {
 	char *root;             /* what of the store is shown: a path in it, "" for all; owned */
 	char *root_file;        /* the name of the root's file where the root is an array, else NULL; owned */
 	int64_t opened_ns;      /* the time of directories that have none */
-	struct zf_docs *docs;   /* owned */
-	struct zf_listings *listings; /* owned */
-	struct zf_lives *lives;       /* owned */
+	bool writable;          /* things can be changed here */
+	bool store_empty;       /* chunks of fill value throughout are stored too */
+	struct zf_chunk_locks *locks;    /* owned; NULL: none */
+	struct zf_new_array *new_arrays; /* what they are like where nothing else says it; owned */
+	struct zf_turn names;            /* of who changes what names there are */
+	struct zf_docs *docs;            /* owned */
+	struct zf_listings *listings;    /* owned */
+	struct zf_lives *lives;          /* owned */
+	struct zf_drafts *drafts;        /* owned */
 };
 
 /* Lets an operation go on after an error that was dealt with; that it was cancelled stays true. */
