@@ -1,38 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The table of inodes: chained buckets by number, as many as there are nodes. One lock.
+ * The table of inodes: chained buckets by number and by path, as many as there are nodes. One lock.
  */
-#include "inode.h"
+#include "inode_node.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-/* For this long after a change was found no opening keeps the kernel's pages: the reply to the opening that
- * found it may reach the kernel after that of a later one. */
-#define SETTLE_NS 1000000000
-
-struct node {
-	struct node *next; /* in the bucket */
-	uint64_t ino;
-	uint64_t refs; /* that the kernel has */
-	unsigned opens;
-	enum zf_kind kind;
-	bool has_attr, has_version;
-	struct zf_attr attr; /* as told */
-	uint64_t version;    /* of the pages that the kernel may have */
-	int64_t settled;     /* when that can be relied on */
-	char path[];
-};
-
-struct inodes {
-	pthread_mutex_t lock;
-	struct node **buckets;
-	size_t size, count; /* size is a power of two */
-	char root[INODE_PATH_SIZE];
-};
 
 /* FNV-1a; the numbers 0 and 1 have a meaning already. */
 static uint64_t hash(const char *path, enum zf_kind kind)
@@ -44,57 +18,130 @@ static uint64_t hash(const char *path, enum zf_kind kind)
 	return h > INODE_ROOT ? h : h + 2;
 }
 
-static struct node **bucket(struct inodes *inodes, uint64_t ino)
+static size_t slot(const struct inodes *inodes, uint64_t h)
 {
-	return &inodes->buckets[(ino ^ ino >> 32) & (inodes->size - 1)];
+	return (size_t)((h ^ h >> 32) & (inodes->size - 1));
 }
 
-static struct node *find(struct inodes *inodes, uint64_t ino)
+struct node *inodes_find(struct inodes *inodes, uint64_t ino)
 {
-	struct node *node = *bucket(inodes, ino);
+	struct node *node = inodes->by_number[slot(inodes, ino)];
 
 	while (node && node->ino != ino)
 		node = node->next;
 	return node;
 }
 
+static bool is_at(const struct node *node, const char *path, enum zf_kind kind)
+{
+	return node->kind == kind && strcmp(node->path, path) == 0;
+}
+
+struct node *inodes_find_path(struct inodes *inodes, const char *path, enum zf_kind kind)
+{
+	struct node *node = inodes->by_path[slot(inodes, hash(path, kind))];
+
+	while (node && !is_at(node, path, kind))
+		node = node->next_path;
+	return node;
+}
+
+/* ---- the two tables ---------------------------------------------------------------------------------- */
+
+static void link_path(struct inodes *inodes, struct node *node)
+{
+	struct node **to = &inodes->by_path[slot(inodes, hash(node->path, node->kind))];
+
+	node->next_path = *to;
+	*to = node;
+}
+
+static void link_number(struct inodes *inodes, struct node *node)
+{
+	struct node **to = &inodes->by_number[slot(inodes, node->ino)];
+
+	node->next = *to;
+	*to = node;
+}
+
+static void unlink_path(struct inodes *inodes, struct node *node)
+{
+	struct node **at = &inodes->by_path[slot(inodes, hash(node->path, node->kind))];
+
+	while (*at != node)
+		at = &(*at)->next_path;
+	*at = node->next_path;
+}
+
+static void unlink_number(struct inodes *inodes, struct node *node)
+{
+	struct node **at = &inodes->by_number[slot(inodes, node->ino)];
+
+	while (*at != node)
+		at = &(*at)->next;
+	*at = node->next;
+}
+
+/* From now on it has no path. */
+static void detach(struct inodes *inodes, struct node *node)
+{
+	unlink_path(inodes, node);
+	node->gone = true;
+}
+
 /* Twice the buckets; without memory it only gets slower. */
 static void grow(struct inodes *inodes)
 {
 	size_t old_size = inodes->size;
-	struct node **old = inodes->buckets, **more = calloc(2 * old_size, sizeof *more);
+	struct node **old = inodes->by_number;
+	struct node **numbers = calloc(2 * old_size, sizeof *numbers);
+	struct node **paths = calloc(2 * old_size, sizeof *paths);
 
-	if (!more)
+	if (!numbers || !paths) {
+		free(numbers);
+		free(paths);
 		return;
-	inodes->buckets = more;
+	}
+	free(inodes->by_path);
+	inodes->by_number = numbers;
+	inodes->by_path = paths;
 	inodes->size = 2 * old_size;
 	for (size_t i = 0; i < old_size; i++) {
 		for (struct node *node = old[i], *next; node; node = next) {
-			struct node **to = bucket(inodes, node->ino);
-
 			next = node->next;
-			node->next = *to;
-			*to = node;
+			link_number(inodes, node);
+			if (!node->gone)
+				link_path(inodes, node);
 		}
 	}
 	free(old);
 }
 
-static struct node *add(struct inodes *inodes, uint64_t ino, const char *path, enum zf_kind kind)
+static void free_node(struct node *node)
 {
-	struct node *node = calloc(1, sizeof *node + strlen(path) + 1);
-	struct node **to;
+	if (node)
+		free(node->path);
+	free(node);
+}
 
-	if (!node)
+/* A node of its own number: two paths of the same hash, or a path whose file was renamed and another that
+ * took its place, have neighbouring ones. */
+static struct node *add(struct inodes *inodes, const char *path, enum zf_kind kind)
+{
+	struct node *node = calloc(1, sizeof *node);
+
+	if (!node || !(node->path = strdup(path))) {
+		free_node(node);
 		return NULL;
-	node->ino = ino;
+	}
 	node->kind = kind;
-	strcpy(node->path, path);
+	node->ino = strcmp(path, inodes->root) == 0 ? INODE_ROOT : hash(path, kind);
+	while (inodes_find(inodes, node->ino))
+		node->ino = node->ino + 1 > INODE_ROOT ? node->ino + 1 : INODE_ROOT + 1;
 	if (inodes->count >= inodes->size)
 		grow(inodes);
-	to = bucket(inodes, ino);
-	node->next = *to;
-	*to = node;
+	link_number(inodes, node);
+	link_path(inodes, node);
 	inodes->count++;
 	return node;
 }
@@ -102,18 +149,22 @@ static struct node *add(struct inodes *inodes, uint64_t ino, const char *path, e
 struct inodes *inodes_new(const char *root, enum zf_kind kind)
 {
 	struct inodes *inodes = calloc(1, sizeof *inodes);
+	struct node *node = NULL;
 
 	if (!inodes)
 		return NULL;
 	pthread_mutex_init(&inodes->lock, NULL);
 	inodes->size = 256;
-	inodes->buckets = calloc(inodes->size, sizeof(struct node *));
+	inodes->by_number = calloc(inodes->size, sizeof(struct node *));
+	inodes->by_path = calloc(inodes->size, sizeof(struct node *));
 	snprintf(inodes->root, sizeof inodes->root, "%s", root);
-	if (!inodes->buckets || !add(inodes, INODE_ROOT, root, kind)) {
+	if (inodes->by_number && inodes->by_path)
+		node = add(inodes, root, kind);
+	if (!node) {
 		inodes_free(inodes);
 		return NULL;
 	}
-	find(inodes, INODE_ROOT)->refs = 1; /* never given back */
+	node->refs = 1; /* never given back */
 	return inodes;
 }
 
@@ -121,27 +172,32 @@ void inodes_free(struct inodes *inodes)
 {
 	if (!inodes)
 		return;
-	for (size_t i = 0; inodes->buckets && i < inodes->size; i++) {
-		for (struct node *node = inodes->buckets[i], *next; node; node = next) {
+	for (size_t i = 0; inodes->by_number && i < inodes->size; i++) {
+		for (struct node *node = inodes->by_number[i], *next; node; node = next) {
 			next = node->next;
-			free(node);
+			free_node(node);
 		}
 	}
-	free(inodes->buckets);
+	free(inodes->by_number);
+	free(inodes->by_path);
 	pthread_mutex_destroy(&inodes->lock);
 	free(inodes);
 }
 
+/* ---- numbers and paths ------------------------------------------------------------------------------- */
+
 bool inodes_path(struct inodes *inodes, uint64_t ino, char out[INODE_PATH_SIZE])
 {
 	const struct node *node;
+	bool known;
 
 	pthread_mutex_lock(&inodes->lock);
-	node = find(inodes, ino);
-	if (node)
+	node = inodes_find(inodes, ino);
+	known = node && !node->gone;
+	if (known)
 		strcpy(out, node->path);
 	pthread_mutex_unlock(&inodes->lock);
-	return node != NULL;
+	return known;
 }
 
 bool inodes_is(struct inodes *inodes, uint64_t ino, enum zf_kind kind)
@@ -150,7 +206,7 @@ bool inodes_is(struct inodes *inodes, uint64_t ino, enum zf_kind kind)
 	bool is;
 
 	pthread_mutex_lock(&inodes->lock);
-	node = find(inodes, ino);
+	node = inodes_find(inodes, ino);
 	is = node && node->kind == kind;
 	pthread_mutex_unlock(&inodes->lock);
 	return is;
@@ -163,25 +219,18 @@ bool inodes_join(const char *dir, const char *name, char out[INODE_PATH_SIZE])
 	return n >= 0 && n < INODE_PATH_SIZE;
 }
 
-uint64_t inodes_number(const struct inodes *inodes, const char *path, enum zf_kind kind)
+uint64_t inodes_number(struct inodes *inodes, const char *path, enum zf_kind kind)
 {
-	return strcmp(path, inodes->root) == 0 ? INODE_ROOT : hash(path, kind);
-}
+	const struct node *node;
+	uint64_t ino;
 
-/* With the lock held. Two paths of the same hash have neighbouring numbers; if the first of them is forgotten
- * before the other one, that gets a second number, which does no harm. */
-static struct node *find_path(struct inodes *inodes, const char *path, enum zf_kind kind)
-{
-	uint64_t ino = inodes_number(inodes, path, kind);
-	struct node *node;
-
-	for (;; ino++) {
-		node = find(inodes, ino);
-		if (!node)
-			return add(inodes, ino, path, kind);
-		if (node->kind == kind && strcmp(node->path, path) == 0)
-			return node;
-	}
+	if (strcmp(path, inodes->root) == 0)
+		return INODE_ROOT;
+	pthread_mutex_lock(&inodes->lock);
+	node = inodes_find_path(inodes, path, kind);
+	ino = node ? node->ino : hash(path, kind);
+	pthread_mutex_unlock(&inodes->lock);
+	return ino;
 }
 
 uint64_t inodes_grab(struct inodes *inodes, const char *path, enum zf_kind kind)
@@ -190,7 +239,9 @@ uint64_t inodes_grab(struct inodes *inodes, const char *path, enum zf_kind kind)
 	uint64_t ino = 0;
 
 	pthread_mutex_lock(&inodes->lock);
-	node = find_path(inodes, path, kind);
+	node = inodes_find_path(inodes, path, kind);
+	if (!node)
+		node = add(inodes, path, kind);
 	if (node) {
 		node->refs++;
 		ino = node->ino;
@@ -199,15 +250,15 @@ uint64_t inodes_grab(struct inodes *inodes, const char *path, enum zf_kind kind)
 	return ino;
 }
 
-static void drop(struct inodes *inodes, struct node *node)
+void inodes_drop_unused(struct inodes *inodes, struct node *node)
 {
-	struct node **at = bucket(inodes, node->ino);
-
-	while (*at != node)
-		at = &(*at)->next;
-	*at = node->next;
+	if (node->refs > 0 || node->opens > 0)
+		return;
+	if (!node->gone)
+		unlink_path(inodes, node);
+	unlink_number(inodes, node);
 	inodes->count--;
-	free(node);
+	free_node(node);
 }
 
 void inodes_forget(struct inodes *inodes, uint64_t ino, uint64_t n)
@@ -215,90 +266,79 @@ void inodes_forget(struct inodes *inodes, uint64_t ino, uint64_t n)
 	struct node *node;
 
 	pthread_mutex_lock(&inodes->lock);
-	node = find(inodes, ino);
+	node = inodes_find(inodes, ino);
 	if (node && ino != INODE_ROOT) {
 		node->refs -= n < node->refs ? n : node->refs;
-		if (node->refs == 0 && node->opens == 0)
-			drop(inodes, node);
+		inodes_drop_unused(inodes, node);
 	}
 	pthread_mutex_unlock(&inodes->lock);
 }
 
-/* ---- what the kernel has cached ---------------------------------------------------------------------- */
+/* ---- changes ----------------------------------------------------------------------------------------- */
 
-void inodes_attr(struct inodes *inodes, uint64_t ino, struct zf_attr *attr)
+void inodes_removed(struct inodes *inodes, const char *path, enum zf_kind kind)
 {
 	struct node *node;
 
 	pthread_mutex_lock(&inodes->lock);
-	node = find(inodes, ino);
-	if (node && node->opens > 0 && node->has_attr) {
-		attr->size = node->attr.size;
-	} else if (node) {
-		node->attr = *attr;
-		node->has_attr = true;
+	node = inodes_find_path(inodes, path, kind);
+	if (node && node->ino != INODE_ROOT)
+		detach(inodes, node);
+	pthread_mutex_unlock(&inodes->lock);
+}
+
+static bool is_within(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	return strncmp(path, dir, n) == 0 && (path[n] == '\0' || path[n] == '/');
+}
+
+/* All nodes at `to` and below lose their path. */
+static void replace(struct inodes *inodes, const char *to, struct inode_renamed *out)
+{
+	for (size_t i = 0; i < inodes->size; i++) {
+		for (struct node *node = inodes->by_number[i]; node; node = node->next) {
+			if (node->gone || node->ino == INODE_ROOT || !is_within(node->path, to))
+				continue;
+			detach(inodes, node);
+			if (node->kind == ZF_FILE && strcmp(node->path, to) == 0)
+				out->replaced = node->ino;
+		}
 	}
-	pthread_mutex_unlock(&inodes->lock);
 }
 
-bool inodes_open_attr(struct inodes *inodes, uint64_t ino, struct zf_attr *out)
+/* Without memory the node loses its path, and the kernel has to look it up again. */
+static void move(struct inodes *inodes, struct node *node, const char *from, const char *to)
 {
-	const struct node *node;
-	bool open;
+	const char *rest = node->path + strlen(from);
+	size_t size = strlen(to) + strlen(rest) + 1;
+	char *path = size <= INODE_PATH_SIZE ? malloc(size) : NULL;
 
+	detach(inodes, node);
+	if (!path)
+		return;
+	stpcpy(stpcpy(path, to), rest);
+	free(node->path);
+	node->path = path;
+	node->gone = false;
+	node->has_version = false;
+	link_path(inodes, node);
+}
+
+void inodes_renamed(struct inodes *inodes, const char *from, const char *to, struct inode_renamed *out)
+{
+	*out = (struct inode_renamed){ 0 };
 	pthread_mutex_lock(&inodes->lock);
-	node = find(inodes, ino);
-	open = node && node->opens > 0 && node->has_attr;
-	if (open)
-		*out = node->attr;
-	pthread_mutex_unlock(&inodes->lock);
-	return open;
-}
-
-static int64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
-static void note_opened(
-	struct node *node, uint64_t version, uint64_t size, int64_t now, struct inode_opened *out)
-{
-	out->keep_cache = node->has_version && node->version == version && now >= node->settled;
-	out->stale_attr = node->has_attr && node->attr.size != size;
-	if (node->has_version && node->version != version)
-		node->settled = now + SETTLE_NS;
-	node->version = version;
-	node->has_version = true;
-	if (!node->has_attr)
-		node->attr = (struct zf_attr){ .kind = ZF_FILE };
-	node->attr.size = size;
-	node->has_attr = true;
-	node->opens++;
-}
-
-void inodes_opened(
-	struct inodes *inodes, uint64_t ino, uint64_t version, uint64_t size, struct inode_opened *out)
-{
-	struct node *node;
-
-	*out = (struct inode_opened){ 0 };
-	pthread_mutex_lock(&inodes->lock);
-	node = find(inodes, ino);
-	if (node)
-		note_opened(node, version, size, now_ns(), out);
-	pthread_mutex_unlock(&inodes->lock);
-}
-
-void inodes_closed(struct inodes *inodes, uint64_t ino)
-{
-	struct node *node;
-
-	pthread_mutex_lock(&inodes->lock);
-	node = find(inodes, ino);
-	if (node && node->opens > 0 && --node->opens == 0 && node->refs == 0)
-		drop(inodes, node);
+	replace(inodes, to, out);
+	for (size_t i = 0; i < inodes->size; i++) {
+		for (struct node *node = inodes->by_number[i]; node; node = node->next) {
+			if (node->gone || node->ino == INODE_ROOT || !is_within(node->path, from))
+				continue;
+			if (node->kind == ZF_FILE && strcmp(node->path, from) == 0)
+				out->moved = node->ino;
+			move(inodes, node, from, to);
+		}
+	}
 	pthread_mutex_unlock(&inodes->lock);
 }

@@ -6,8 +6,7 @@
 #include "daemon.h"
 
 #include <malloc.h>
-
-enum { EXIT_MOUNT_FAILED = 1, EXIT_USAGE = 2 };
+#include <unistd.h>
 
 /* Buffers of a few MiB (values as they are stored, what codecs work in) come and go with every chunk. By
  * default each would be mapped and unmapped, and its pages faulted in anew; kept in the heap they stay warm.
@@ -37,7 +36,10 @@ static int run(const struct options *options, struct log *log)
 		}
 		status = daemon_serve(&daemon);
 	}
-	daemon_stop(&daemon);
+	if (!daemon_stop(&daemon)) {
+		log_finish(log);
+		_exit(status);
+	}
 	return status;
 }
 

@@ -101,6 +101,22 @@ void op_opendir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		handle_close(r.daemon, &dir->handle);
 }
 
+void op_fsyncdir(fuse_req_t req, fuse_ino_t ino, int datasync, struct fuse_file_info *fi)
+{
+	struct request r;
+
+	(void)ino;
+	(void)datasync;
+	(void)fi;
+	request_begin_patient(&r, req, PATIENCE_WRITE);
+	if (!r.daemon->read_only && zf_tree_flush(r.daemon->tree, &r.op) < 0) {
+		request_fail(&r);
+		return;
+	}
+	request_end(&r);
+	fuse_reply_err(req, 0);
+}
+
 void op_releasedir(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	(void)ino;
@@ -164,13 +180,12 @@ static bool put_name(struct reply *reply, size_t i)
 {
 	struct daemon *daemon = reply->r->daemon;
 	struct dir_entry *e = &reply->dir->entries[i];
-	struct fuse_entry_param entry = {
-		.generation = 1, .attr_timeout = REQUEST_TIMEOUT, .entry_timeout = REQUEST_TIMEOUT
-	};
+	struct fuse_entry_param entry = { .generation = 1 };
 	struct zf_attr attr = e->attr;
 	char path[INODE_PATH_SIZE];
 
 	e->granted = 0;
+	entry.attr_timeout = entry.entry_timeout = request_timeout(daemon, e->name);
 	if (!inodes_join(reply->dir->path, e->name, path))
 		return true;
 	if (reply->plus) {

@@ -1,87 +1,188 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Files.
+ * Files: opening, reading, closing.
  */
-#include "request.h"
+#include "notify.h"
+#include "open_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
-struct open_file {
-	struct handle handle;
-	fuse_ino_t ino;
-	struct zf_file *file;
-};
-
-static struct zf_file *file_of(const struct fuse_file_info *fi)
+struct open_file *open_file_of(const struct fuse_file_info *fi)
 {
-	return ((struct open_file *)handle_of(fi))->file;
+	return (struct open_file *)handle_of(fi);
+}
+
+static int flush_handle(struct daemon *daemon, struct handle *handle, struct zf_op *op)
+{
+	struct open_file *f = (struct open_file *)handle;
+
+	return __atomic_load_n(&f->dirty, __ATOMIC_RELAXED) ? file_flush(daemon, f, op, false) : 0;
 }
 
 static void close_file(struct daemon *daemon, struct handle *handle)
 {
 	struct open_file *f = (struct open_file *)handle;
 
+	inodes_closed(daemon->inodes, &f->seen);
+	if (f->writable)
+		__atomic_sub_fetch(&daemon->writers, 1, __ATOMIC_RELAXED);
 	zf_file_close(f->file);
-	inodes_closed(daemon->inodes, f->ino);
 	free(f);
+}
+
+/* New; writable as the flags of open(2) say. */
+static struct open_file *new_file(struct daemon *daemon, int flags, const char *path)
+{
+	struct open_file *f = calloc(1, sizeof *f);
+	size_t stem;
+
+	if (!f)
+		return NULL;
+	f->handle.flush = flush_handle;
+	f->handle.close = close_file;
+	f->writable = (flags & O_ACCMODE) != O_RDONLY;
+	f->made = inodes_is_made(path, &stem);
+	if (f->writable)
+		__atomic_add_fetch(&daemon->writers, 1, __ATOMIC_RELAXED);
+	return f;
+}
+
+static unsigned file_flags(int flags)
+{
+	unsigned result = 0;
+
+	if ((flags & O_ACCMODE) != O_RDONLY) {
+		result |= ZF_FILE_WRITE;
+		if (flags & O_TRUNC)
+			result |= ZF_FILE_TRUNCATE;
+	}
+	return result;
 }
 
 /* Whether the kernel's pages are still true, and tells it when its attributes are not: so that an fstat(2) or
  * a read after this open sees the size that was found. Only attributes: pages are dropped by the kernel
  * itself unless keep_cache is set, and waiting here for a locked page could be waiting for ourselves. */
-static void settle(struct daemon *daemon, const struct open_file *f, struct fuse_file_info *fi)
+static void settle(struct daemon *daemon, struct open_file *f, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	struct inode_opened opened;
 
-	inodes_opened(daemon->inodes, f->ino, zf_file_version(f->file), zf_file_size(f->file), &opened);
+	f->ino = ino;
+	f->seen.file = f->file;
+	inodes_opened(daemon->inodes, ino, &f->seen, &opened);
 	fi->keep_cache = opened.keep_cache;
 	fi->direct_io = daemon->options->direct_io || (fi->flags & O_DIRECT) != 0;
-	fi->noflush = 1;
+	fi->noflush = !f->writable;
 	if (opened.stale_attr)
-		fuse_lowlevel_notify_inval_inode(daemon->session, f->ino, -1, 0);
+		notify_attr(daemon, ino);
+	if (f->writable && (fi->flags & O_TRUNC))
+		file_written(daemon, ino);
+	fi->fh = handle_add(daemon, &f->handle);
+}
+
+/* O_TRUNC empties a file also for who only wants to read it. */
+static int open_it(struct request *r, struct open_file *f, fuse_ino_t ino, const char *path, int flags)
+{
+	if (!f) {
+		r->op.err = ENOMEM;
+		return -1;
+	}
+	if (!f->writable && (flags & O_TRUNC) && file_set_size(r, ino, 0, NULL) < 0)
+		return -1;
+	return zf_file_open(r->daemon->tree, &r->op, path, file_flags(flags), &f->file);
+}
+
+/* One that could not be opened. */
+static void drop_file(struct daemon *daemon, struct open_file *f)
+{
+	if (f)
+		close_file(daemon, &f->handle);
 }
 
 void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
-	struct open_file *f = calloc(1, sizeof *f);
 	char path[INODE_PATH_SIZE];
+	struct open_file *f;
 	struct request r;
 
-	if (!f) {
-		fuse_reply_err(req, ENOMEM);
+	if (!request_begin_at(&r, req, ino, path))
 		return;
-	}
-	f->handle.close = close_file;
-	f->ino = ino;
-	if (!request_begin_at(&r, req, ino, path)) {
-		free(f);
-		return;
-	}
-	if ((fi->flags & O_ACCMODE) != O_RDONLY)
-		r.op.err = EROFS;
-	if (r.op.err || zf_file_open(r.daemon->tree, &r.op, path, 0, &f->file) < 0) {
+	f = new_file(r.daemon, fi->flags, path);
+	if (open_it(&r, f, ino, path, fi->flags) < 0) {
 		request_fail_by_number(&r, ino);
-		free(f);
+		drop_file(fuse_req_userdata(req), f);
 		return;
 	}
+	settle(r.daemon, f, ino, fi);
 	request_end(&r);
-	settle(r.daemon, f, fi);
-	fi->fh = handle_add(r.daemon, &f->handle);
 	if (fuse_reply_open(req, fi) < 0)
 		handle_close(r.daemon, &f->handle);
 }
 
+static int64_t wall_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* A file that is made. An npy or an .info that is being written is in the tree when it is flushed; until then
+ * its attributes are those of the open file. */
+static int create_it(
+	struct request *r, struct open_file *f, const char *path, int flags, struct fuse_entry_param *out)
+{
+	unsigned how = file_flags(flags) | ZF_FILE_CREATE | (flags & O_EXCL ? ZF_FILE_EXCLUSIVE : 0);
+	struct zf_attr attr = { .kind = ZF_FILE, .mtime_ns = wall_ns(), .writable = true };
+
+	if (!f) {
+		r->op.err = ENOMEM;
+		return -1;
+	}
+	if (zf_file_open(r->daemon->tree, &r->op, path, how, &f->file) < 0)
+		return -1;
+	attr.size = zf_file_size(f->file);
+	return request_entry(r, path, &attr, out);
+}
+
+void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, struct fuse_file_info *fi)
+{
+	struct fuse_entry_param entry;
+	char path[INODE_PATH_SIZE];
+	struct open_file *f;
+	struct request r;
+
+	(void)mode;
+	if (!request_begin_in(&r, req, parent, name, path))
+		return;
+	f = new_file(r.daemon, fi->flags, path);
+	if (create_it(&r, f, path, fi->flags, &entry) < 0) {
+		request_fail(&r);
+		drop_file(fuse_req_userdata(req), f);
+		return;
+	}
+	settle(r.daemon, f, entry.ino, fi);
+	request_end(&r);
+	if (fuse_reply_create(req, &entry, fi) < 0) {
+		handle_close(r.daemon, &f->handle);
+		inodes_forget(r.daemon->inodes, entry.ino, 1);
+	}
+}
+
 void op_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t offset, struct fuse_file_info *fi)
 {
+	struct open_file *f = open_file_of(fi);
 	struct zf_slices slices;
 	struct request r;
 
 	(void)ino;
 	request_begin(&r, req);
-	if (zf_file_slices(file_of(fi), &r.op, size, (uint64_t)offset, &slices) < 0) {
+	/* before the bytes are taken: who writes them later finds that they may be in the kernel */
+	inodes_read(&f->seen, (uint64_t)offset + size >= zf_file_size(f->file));
+	if (zf_file_slices(f->file, &r.op, size, (uint64_t)offset, &slices) < 0) {
 		request_fail(&r);
 		return;
 	}
@@ -108,7 +209,7 @@ void op_lseek(fuse_req_t req, fuse_ino_t ino, off_t offset, int whence, struct f
 		return;
 	}
 	request_begin(&r, req);
-	if (zf_file_seek(file_of(fi), &r.op, (uint64_t)offset, whence == SEEK_DATA, &found) < 0) {
+	if (zf_file_seek(open_file_of(fi)->file, &r.op, (uint64_t)offset, whence == SEEK_DATA, &found) < 0) {
 		request_fail(&r);
 		return;
 	}
@@ -116,9 +217,18 @@ void op_lseek(fuse_req_t req, fuse_ino_t ino, off_t offset, int whence, struct f
 	fuse_reply_lseek(req, (off_t)found);
 }
 
+/* What a map wrote after the file was closed has to be flushed here, and nobody learns of errors but the log;
+ * the library keeps what it could not write, and tries again. */
 void op_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
+	struct open_file *f = open_file_of(fi);
+	struct request r;
+
 	(void)ino;
-	handle_close(fuse_req_userdata(req), handle_of(fi));
+	request_begin_patient(&r, req, PATIENCE_CLOSE);
+	if (flush_handle(r.daemon, &f->handle, &r.op) < 0)
+		log_line(r.daemon->log, ZF_LOG_ERROR, r.op.text);
+	request_end(&r);
+	handle_close(r.daemon, &f->handle);
 	fuse_reply_err(req, 0);
 }

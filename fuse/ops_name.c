@@ -2,49 +2,27 @@
 /*
  * Names and their attributes.
  */
+#include "open_file.h"
 #include "request.h"
 
 #include <errno.h>
-#include <string.h>
 #include <sys/statvfs.h>
-
-static void reply_entry(struct request *r, const char *path, struct zf_attr *attr)
-{
-	struct fuse_entry_param entry = {
-		.ino = inodes_grab(r->daemon->inodes, path, attr->kind),
-		.generation = 1, /* a number always means the same path */
-		.attr_timeout = REQUEST_TIMEOUT,
-		.entry_timeout = REQUEST_TIMEOUT,
-	};
-
-	if (entry.ino == 0) {
-		r->op.err = ENOMEM;
-		request_fail(r);
-		return;
-	}
-	inodes_attr(r->daemon->inodes, entry.ino, attr);
-	request_stat(r->daemon, entry.ino, attr, &entry.attr);
-	request_end(r);
-	if (fuse_reply_entry(r->req, &entry) < 0)
-		inodes_forget(r->daemon->inodes, entry.ino, 1);
-}
 
 void op_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
-	char dir[INODE_PATH_SIZE], path[INODE_PATH_SIZE];
+	char path[INODE_PATH_SIZE];
 	struct request r;
 	struct zf_attr attr;
 
-	if (!request_begin_at(&r, req, parent, dir))
+	if (!request_begin_in(&r, req, parent, name, path))
 		return;
-	if (strlen(name) > 255 || !inodes_join(dir, name, path)) {
-		r.op.err = ENAMETOOLONG;
+	if (zf_tree_stat(r.daemon->tree, &r.op, path, &attr) < 0 &&
+		(r.op.err != ENOENT ||
+			(!inodes_open_path(r.daemon->inodes, path, &attr) &&
+				!ghosts_find(&r.daemon->ghosts, fuse_req_ctx(req)->pid, path, &attr))))
 		request_fail(&r);
-	} else if (zf_tree_stat(r.daemon->tree, &r.op, path, &attr) < 0) {
-		request_fail(&r);
-	} else {
-		reply_entry(&r, path, &attr);
-	}
+	else
+		request_reply_entry(&r, path, &attr);
 }
 
 void op_forget(fuse_req_t req, fuse_ino_t ino, uint64_t n)
@@ -64,29 +42,85 @@ void op_forget_multi(fuse_req_t req, size_t count, struct fuse_forget_data *forg
 	fuse_reply_none(req);
 }
 
-void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+/* Attributes by number. What is open has some also when its name has gone, or is not there yet. */
+static int look(struct request *r, fuse_ino_t ino, struct zf_attr *attr, bool *gone, double *timeout)
 {
-	char path[INODE_PATH_SIZE];
-	struct request r;
+	struct inodes *inodes = r->daemon->inodes;
+	char path[INODE_PATH_SIZE] = "";
+
+	*gone = false;
+	*timeout = 0;
+	if (!inodes_path(inodes, ino, path)) {
+		r->op.err = ESTALE;
+	} else if (zf_tree_stat(r->daemon->tree, &r->op, path, attr) == 0) {
+		if (inodes_is(inodes, ino, attr->kind)) {
+			inodes_attr(inodes, ino, attr);
+			*timeout = request_timeout(r->daemon, path);
+			return 0;
+		}
+		r->op.err = ENOENT;
+	}
+	if ((r->op.err == ENOENT || r->op.err == ESTALE) && inodes_open_attr(inodes, ino, attr, gone)) {
+		r->op.err = 0;
+		return 0;
+	}
+	return -1;
+}
+
+static void reply_attr(struct request *r, fuse_ino_t ino)
+{
 	struct zf_attr attr;
 	struct stat st;
+	double timeout;
+	bool gone;
+
+	if (look(r, ino, &attr, &gone, &timeout) < 0) {
+		request_fail_by_number(r, ino);
+		return;
+	}
+	request_stat(r->daemon, ino, &attr, &st);
+	if (gone)
+		st.st_nlink = 0;
+	request_end(r);
+	fuse_reply_attr(r->req, &st, timeout);
+}
+
+void op_getattr(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
+{
+	struct request r;
 
 	(void)fi;
-	if (!request_begin_at(&r, req, ino, path))
-		return;
-	if (zf_tree_stat(r.daemon->tree, &r.op, path, &attr) == 0 &&
-		!inodes_is(r.daemon->inodes, ino, attr.kind))
-		r.op.err = ENOENT;
-	if (r.op.err == 0) {
-		inodes_attr(r.daemon->inodes, ino, &attr);
-	} else if (r.op.err != ENOENT || !inodes_open_attr(r.daemon->inodes, ino, &attr)) {
-		/* what is open has attributes also when its name has gone */
+	request_begin(&r, req);
+	reply_attr(&r, ino);
+}
+
+/* As near as 64 bits come: some 292 years around 1970. */
+static int64_t nanoseconds(const struct timespec *t)
+{
+	int64_t ns;
+
+	if (__builtin_mul_overflow((int64_t)t->tv_sec, 1000000000, &ns) ||
+		__builtin_add_overflow(ns, (int64_t)t->tv_nsec, &ns))
+		return t->tv_sec < 0 ? INT64_MIN : INT64_MAX;
+	return ns;
+}
+
+/* Times are kept as long as the kernel knows the file; owners and permissions are those of the mount, and
+ * asking for others is no error, so that programs which preserve them work. */
+void op_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *attr, int which, struct fuse_file_info *fi)
+{
+	struct request r;
+
+	request_begin_patient(&r, req, PATIENCE_WRITE);
+	if ((which & FUSE_SET_ATTR_SIZE) && file_set_size(&r, ino, (uint64_t)attr->st_size, fi) < 0) {
 		request_fail_by_number(&r, ino);
 		return;
 	}
-	request_stat(r.daemon, ino, &attr, &st);
-	request_end(&r);
-	fuse_reply_attr(req, &st, REQUEST_TIMEOUT);
+	if (which & FUSE_SET_ATTR_MTIME_NOW)
+		clock_gettime(CLOCK_REALTIME, &attr->st_mtim);
+	if (which & (FUSE_SET_ATTR_MTIME | FUSE_SET_ATTR_MTIME_NOW))
+		inodes_touch(r.daemon->inodes, ino, nanoseconds(&attr->st_mtim));
+	reply_attr(&r, ino);
 }
 
 void op_statfs(fuse_req_t req, fuse_ino_t ino)

@@ -5,10 +5,8 @@
  */
 #include "options.h"
 
-#include "zarrfs.h"
+#include "option_values.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +32,19 @@ enum key {
 	KEY_IDLE_THREADS,
 	KEY_CLONE_FD,
 	KEY_MAX_READ,
+	KEY_RO,
 	KEY_RW,
+	KEY_CREATE,
+	KEY_ZARR_FORMAT,
+	KEY_DTYPE,
+	KEY_SHAPE,
+	KEY_CHUNKS,
+	KEY_SHARDS,
+	KEY_COMPRESSOR,
+	KEY_FILL_VALUE,
+	KEY_ORDER,
+	KEY_WRITE_EMPTY,
+	KEY_SYNC,
 };
 
 static const struct fuse_opt specs[] = {
@@ -58,7 +68,20 @@ static const struct fuse_opt specs[] = {
 	FUSE_OPT_KEY("max_idle_threads=", KEY_IDLE_THREADS),
 	FUSE_OPT_KEY("clone_fd", KEY_CLONE_FD),
 	FUSE_OPT_KEY("max_read=", KEY_MAX_READ),
+	FUSE_OPT_KEY("ro", KEY_RO),
+	FUSE_OPT_KEY("-r", KEY_RO),
 	FUSE_OPT_KEY("rw", KEY_RW),
+	FUSE_OPT_KEY("create", KEY_CREATE),
+	FUSE_OPT_KEY("zarr_format=", KEY_ZARR_FORMAT),
+	FUSE_OPT_KEY("dtype=", KEY_DTYPE),
+	FUSE_OPT_KEY("shape=", KEY_SHAPE),
+	FUSE_OPT_KEY("chunks=", KEY_CHUNKS),
+	FUSE_OPT_KEY("shards=", KEY_SHARDS),
+	FUSE_OPT_KEY("compressor=", KEY_COMPRESSOR),
+	FUSE_OPT_KEY("fill_value=", KEY_FILL_VALUE),
+	FUSE_OPT_KEY("order=", KEY_ORDER),
+	FUSE_OPT_KEY("write_empty_chunks", KEY_WRITE_EMPTY),
+	FUSE_OPT_KEY("sync=", KEY_SYNC),
 	FUSE_OPT_END,
 };
 
@@ -77,85 +100,19 @@ static const char usage[] =
 	"    -o readahead=KIB      how far the kernel reads ahead, where we may set it (4096; 0: leave it)\n"
 	"    -o uid=N,gid=N        owner of the files (who mounts)\n"
 	"    -o umask=OCTAL        permissions taken away (0)\n"
-	"    -o ro                 read-only: always so\n"
+	"    -o ro                 read-only\n"
+	"    -o create             make a new, empty store\n"
+	"    -o zarr_format=2|3    of new arrays (that of the group they are in; 3 in an empty store)\n"
+	"    -o dtype=TYPE,shape=10x20,chunks=5x10,shards=10x10,order=C|F\n"
+	"    -o compressor=NAME|JSON,fill_value=JSON     what new arrays are like (1-d, |u1)\n"
+	"    -o write_empty_chunks store chunks that equal the fill value, too\n"
+	"    -o sync=DIR           take the locks of zarr-python's ProcessSynchronizer in DIR\n"
 	"    -o allow_other        let other users in\n"
 	"    -o default_permissions  let the kernel check permissions\n"
 	"\n"
+	"A comma within a value is written \\, (in shapes also x).\n"
 	"Options of libfuse and of mount(8) are taken too. \"fusermount3 -u MOUNTPOINT\" ends it.\n"
 	"The manual is zarrfs(1).\n";
-
-static int wrong(const char *option, const char *value, const char *what)
-{
-	fprintf(stderr, "zarrfs: %s: '%s' is not %s\n", option, value, what);
-	return -1;
-}
-
-/* A whole number in a base, from low to high. */
-static bool parse_number(
-	const char *text, int base, unsigned long long low, unsigned long long high, unsigned long long *out)
-{
-	unsigned long long n;
-	char *end;
-
-	if (!isdigit((unsigned char)*text))
-		return false;
-	errno = 0;
-	n = strtoull(text, &end, base);
-	if (errno || *end || n < low || n > high)
-		return false;
-	*out = n;
-	return true;
-}
-
-static int set_number(
-	const char *option, const char *value, unsigned long long low, unsigned long long high, unsigned *out)
-{
-	unsigned long long n;
-	char what[64];
-
-	if (parse_number(value, 10, low, high, &n)) {
-		*out = (unsigned)n;
-		return 0;
-	}
-	snprintf(what, sizeof what, "a number from %llu to %llu", low, high);
-	return wrong(option, value, what);
-}
-
-static int set_mask(const char *value, mode_t *out)
-{
-	unsigned long long n;
-
-	if (!parse_number(value, 8, 0, 0777, &n))
-		return wrong("umask", value, "an octal number up to 777");
-	*out = (mode_t)n;
-	return 0;
-}
-
-/* Bytes, or with a suffix KiB, MiB, GiB, TiB. */
-static int set_size(const char *option, const char *value, uint64_t *out)
-{
-	static const char suffixes[] = "KMGT";
-	char digits[24];
-	size_t len = strspn(value, "0123456789");
-	unsigned long long n;
-	const char *suffix;
-	unsigned shift = 0;
-
-	if (len == 0 || len >= sizeof digits || (value[len] && value[len + 1]))
-		return wrong(option, value, "a size");
-	if (value[len]) {
-		suffix = strchr(suffixes, toupper((unsigned char)value[len]));
-		if (!suffix)
-			return wrong(option, value, "a size");
-		shift = 10 * (unsigned)(suffix - suffixes + 1);
-	}
-	memcpy(digits, value, len);
-	digits[len] = '\0';
-	if (!parse_number(digits, 10, 1, UINT64_MAX >> shift, &n))
-		return wrong(option, value, "a size");
-	*out = (uint64_t)n << shift;
-	return 0;
-}
 
 struct parsing {
 	struct options *options;
@@ -201,10 +158,51 @@ static int set_flag(struct parsing *parsing, int key)
 	case KEY_CLONE_FD:
 		options->clone_fd = true;
 		return 0;
+	case KEY_RO:
 	case KEY_RW:
+		options->read_only = key == KEY_RO;
+		return 0;
+	case KEY_CREATE:
+		options->create = true;
+		return 0;
+	case KEY_WRITE_EMPTY:
+		options->write_empty_chunks = true;
 		return 0;
 	default:
 		return 1;
+	}
+}
+
+/* What new arrays are like. As fuse_opt_proc_t. */
+static int set_new(struct parsing *parsing, int key, const char *value)
+{
+	struct options *options = parsing->options;
+	unsigned format;
+
+	switch (key) {
+	case KEY_ZARR_FORMAT:
+		if (option_number("zarr_format", value, 2, 3, &format) < 0)
+			return -1;
+		options->new_arrays.zarr_format = (int)format;
+		return 0;
+	case KEY_DTYPE:
+		return option_text(value, &options->texts.dtype);
+	case KEY_SHAPE:
+		return option_shape("shape", value, &options->texts.shape);
+	case KEY_CHUNKS:
+		return option_shape("chunks", value, &options->texts.chunks);
+	case KEY_SHARDS:
+		return option_shape("shards", value, &options->texts.shards);
+	case KEY_COMPRESSOR:
+		return option_text(value, &options->texts.compressor);
+	case KEY_FILL_VALUE:
+		return option_text(value, &options->texts.fill_value);
+	case KEY_ORDER:
+		return option_order(value, &options->new_arrays.order);
+	case KEY_SYNC:
+		return option_folder("sync", value, &options->texts.sync);
+	default:
+		return set_flag(parsing, key);
 	}
 }
 
@@ -220,32 +218,31 @@ static int on_option(void *data, const char *arg, int key, struct fuse_args *arg
 	case FUSE_OPT_KEY_NONOPT:
 		return set_path(options, arg);
 	case KEY_UID:
-		return set_number("uid", value, 0, UINT32_MAX - 1, &options->uid);
+		return option_number("uid", value, 0, UINT32_MAX - 1, &options->uid);
 	case KEY_GID:
-		return set_number("gid", value, 0, UINT32_MAX - 1, &options->gid);
+		return option_number("gid", value, 0, UINT32_MAX - 1, &options->gid);
 	case KEY_UMASK:
-		return set_mask(value, &options->umask);
+		return option_mask(value, &options->umask);
 	case KEY_CACHE:
-		return set_size("cache", value, &options->cache);
+		return option_size("cache", value, &options->cache);
 	case KEY_CACHE_MAX:
-		return set_size("cache_max", value, &options->cache_max);
+		return option_size("cache_max", value, &options->cache_max);
 	case KEY_THREADS:
-		return set_number("threads", value, 1, 1024, &options->threads);
+		return option_number("threads", value, 1, 1024, &options->threads);
 	case KEY_READAHEAD:
-		return set_number("readahead", value, 0, 1 << 20, &options->readahead);
+		return option_number("readahead", value, 0, 1 << 20, &options->readahead);
 	case KEY_MAX_THREADS:
-		return set_number("max_threads", value, 1, 100000, &options->max_threads);
+		return option_number("max_threads", value, 1, 100000, &options->max_threads);
 	case KEY_MAX_READ:
-		return set_number("max_read", value, 4096, 1 << 30, &options->max_read) < 0 ? -1 : 1;
+		return option_number("max_read", value, 4096, 1 << 30, &options->max_read) < 0 ? -1 : 1;
 	case KEY_IDLE_THREADS:
-		return set_number("max_idle_threads", value, 0, 100000, &options->max_idle_threads);
+		return option_number("max_idle_threads", value, 0, 100000, &options->max_idle_threads);
 	default:
-		return set_flag(parsing, key);
+		return set_new(parsing, key, value);
 	}
 }
 
-/* "fsname=STORE,subtype=zarrfs" in front, where the user's own come later and win; "ro" at the end, where it
- * wins. */
+/* "fsname=STORE,subtype=zarrfs" in front, where the user's own come later and win. */
 static int add_own(struct options *options)
 {
 	char *own = NULL, *fsname = NULL;
@@ -256,8 +253,7 @@ static int add_own(struct options *options)
 	failed = failed || fuse_opt_add_opt_escaped(&own, fsname) < 0 ||
 		 fuse_opt_add_opt(&own, "subtype=zarrfs") < 0;
 	failed = failed || fuse_opt_insert_arg(&options->args, 1, own) < 0 ||
-		 fuse_opt_insert_arg(&options->args, 1, "-o") < 0 ||
-		 fuse_opt_add_arg(&options->args, "-oro") < 0;
+		 fuse_opt_insert_arg(&options->args, 1, "-o") < 0;
 	free(own);
 	free(fsname);
 	return failed ? -1 : 0;
@@ -270,6 +266,17 @@ static enum options_result check(struct options *options)
 			"Usage: zarrfs [OPTIONS] STORE[#PATH] MOUNTPOINT (\"zarrfs -h\" tells more)\n");
 		return OPTIONS_WRONG;
 	}
+	if (options->create && options->read_only) {
+		fputs("zarrfs: create: a read-only mount makes no store\n", stderr);
+		return OPTIONS_WRONG;
+	}
+	options->new_arrays.dtype = options->texts.dtype;
+	options->new_arrays.shape = options->texts.shape;
+	options->new_arrays.chunks = options->texts.chunks;
+	options->new_arrays.shards = options->texts.shards;
+	options->new_arrays.compressor = options->texts.compressor;
+	options->new_arrays.fill_value = options->texts.fill_value;
+	options->sync = options->texts.sync;
 	return add_own(options) < 0 ? OPTIONS_WRONG : OPTIONS_MOUNT;
 }
 
@@ -302,5 +309,12 @@ void options_free(struct options *options)
 {
 	free(options->store);
 	free(options->mountpoint);
+	free(options->texts.dtype);
+	free(options->texts.shape);
+	free(options->texts.chunks);
+	free(options->texts.shards);
+	free(options->texts.compressor);
+	free(options->texts.fill_value);
+	free(options->texts.sync);
 	fuse_opt_free_args(&options->args);
 }

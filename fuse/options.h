@@ -8,6 +8,8 @@
 #define FUSE_USE_VERSION 314
 #include <fuse_lowlevel.h>
 
+#include "zarrfs.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -25,6 +27,15 @@ struct options {
 	unsigned max_threads, max_idle_threads;
 	unsigned max_read; /* bytes; libfuse wants to be told twice; 0: no limit */
 	bool clone_fd;
+	bool read_only, create;
+
+	struct zf_new new_arrays;
+	bool write_empty_chunks;
+	const char *sync; /* an absolute path; NULL: none */
+	struct {
+		char *dtype, *shape, *chunks, *shards, *compressor, *fill_value, *sync;
+	} texts; /* owned; what the ones before point to */
+
 	struct fuse_args args; /* what is libfuse's */
 };
 
