@@ -43,7 +43,7 @@ Skip = tap_module.Skip
 ZARRFS = os.path.abspath(os.environ.get("ZARRFS", "./zarrfs"))
 SANITIZED = os.environ.get("SANITIZERS", "no") != "no"
 PREFIX = "zarrfs: "  # of each line in the log
-ADVICE = PREFIX + "readahead stays at "
+ADVICE = (PREFIX + "readahead stays at ", PREFIX + "mounted read-only: ")
 SLOW = 10 if SANITIZED else 1  # how much longer everything may take
 _mounts = set()
 
@@ -148,7 +148,7 @@ class Mount:
         return text.decode("utf-8", "surrogateescape").splitlines()
 
     def log(self):
-        """The same without the advice on readahead, which an ordinary user gets with each mount."""
+        """The same without what is said of each such mount: advice on readahead, or that it is read-only."""
         return [line for line in self.stderr() if not line.startswith(ADVICE)]
 
     def wait(self, seconds=30):
