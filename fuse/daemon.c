@@ -302,10 +302,15 @@ int daemon_serve(struct daemon *daemon)
 /* Where a thread hangs all it may still use has to stay; the process takes it away. */
 bool daemon_stop(struct daemon *daemon)
 {
+	bool retired = notifier_free(daemon->notifier);
+
+	if (!retired)
+		connection_abort(daemon);
 	if (daemon->session)
 		fuse_session_unmount(daemon->session);
-	daemon->stuck |= !notifier_free(daemon->notifier) || !writeback_free(daemon->writeback);
-	if (daemon->stuck)
+	if (!retired)
+		retired = notifier_free(daemon->notifier);
+	if (daemon->stuck || !retired || !writeback_free(daemon->writeback))
 		return false;
 	if (daemon->session)
 		fuse_session_destroy(daemon->session);

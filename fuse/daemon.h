@@ -19,7 +19,7 @@
  *   ghost.c       names that went with another one
  *   keeper.c      signals, and what takes too long
  *   writeback.c   writing what has been dirty for a while
- *   readahead.c   how far the kernel reads ahead
+ *   connection.c  how far the kernel reads ahead; aborting
  *   log.c         stderr or syslog
  */
 #ifndef ZARRFS_DAEMON_H
@@ -50,11 +50,10 @@ struct daemon {
 	struct notifier *notifier;
 	struct writeback *writeback;
 	struct ghosts ghosts;
-	bool on_file;     /* the mountpoint is a file */
-	bool read_only;   /* by option, or because the store is */
-	bool stuck;       /* a thread could not be ended: nothing may be freed */
-	int readahead;    /* atomic: it has been seen to */
-	unsigned writers; /* files open for writing; atomic */
+	bool on_file;   /* the mountpoint is a file */
+	bool read_only; /* by option, or because the store is */
+	bool stuck;     /* a thread could not be ended: nothing may be freed */
+	int readahead;  /* atomic: it has been seen to */
 
 	pthread_mutex_t lock;     /* the rest */
 	struct handle *handles;   /* open files and directories */
@@ -75,5 +74,8 @@ bool daemon_stop(struct daemon *daemon);
 
 /* Lets the kernel read ahead as far as the options say, if we may. Does not touch the file system. */
 void readahead_set(const struct daemon *daemon);
+
+/* Ends all requests of the mount, answered or not, where we may. For what nothing else can end. */
+void connection_abort(const struct daemon *daemon);
 
 #endif

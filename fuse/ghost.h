@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Names that go with another one. `rm -r` lists a directory and then removes every name that it has seen: the
- * array, and `a.info`, which has gone with the array by then. So who removed an array may for a while remove
- * the names beside it, too.
+ * array, and `a.info`, which has gone with the array by then; and at last the directory, which has gone with
+ * the array, too, if it was none of the store's groups. So who removed an array may for a while remove the
+ * names beside it and above it.
  */
 #ifndef ZARRFS_GHOST_H
 #define ZARRFS_GHOST_H
@@ -12,7 +13,7 @@
 #include <pthread.h>
 #include <sys/types.h>
 
-enum { GHOSTS = 256, GHOST_SECONDS = 10 };
+enum { GHOSTS = 4096, GHOST_SECONDS = 10 };
 
 struct ghosts {
 	pthread_mutex_t lock;
@@ -32,5 +33,8 @@ void ghosts_add(struct ghosts *ghosts, pid_t pid, const char *path);
 
 /* Whether pid may believe that a path is still there, and what it looks like. */
 bool ghosts_find(struct ghosts *ghosts, pid_t pid, const char *path, struct zf_attr *out);
+
+/* pid has removed a directory. */
+void ghosts_shrink(struct ghosts *ghosts, pid_t pid, const char *dir);
 
 #endif

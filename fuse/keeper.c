@@ -10,7 +10,7 @@
 
 #include "daemon.h"
 #include "notify.h"
-#include "request.h"
+#include "open_file.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -22,8 +22,9 @@
 
 enum { EXIT_BEFORE_MOUNT = 1 };
 #define TICK_NS 50000000
-#define FINISH_NS 1000000000 /* for requests under way */
-#define SYNC_NS 5000000000   /* for pages of maps */
+#define SYNC_NS 8000000000      /* for pages of maps */
+#define SYNC_EACH_NS 3000000000 /* for requests meanwhile */
+#define FINISH_NS 1000000000    /* for requests under way afterwards */
 
 enum phase { STARTING, SERVING, SYNCING, ENDING, FINISHING };
 
@@ -33,8 +34,7 @@ struct keeper {
 	pthread_mutex_t lock; /* the rest */
 	enum phase phase;
 	bool stop;
-	int64_t since; /* when the phase began */
-	uint64_t ticket;
+	int64_t since;      /* when the phase began */
 	struct zf_op *last; /* what a signal cancels at the end */
 };
 
@@ -69,8 +69,7 @@ static void on_signal(struct keeper *keeper, int number)
 		_exit(EXIT_BEFORE_MOUNT);
 	case SERVING:
 		enter(keeper, SYNCING);
-		if (__atomic_load_n(&daemon->writers, __ATOMIC_RELAXED) > 0)
-			keeper->ticket = notify_sync(daemon->notifier);
+		file_sync_maps(daemon);
 		break;
 	case SYNCING:
 	case ENDING:
@@ -82,20 +81,22 @@ static void on_signal(struct keeper *keeper, int number)
 	}
 }
 
-/* What has to be done now; whether it has to be looked at again soon. */
+/* What has to be done now; whether it has to be looked at again soon. The session goes on until nothing is
+ * left that the kernel was told to forget, because that may wait for requests. */
 static bool advance(struct keeper *keeper)
 {
 	struct daemon *daemon = keeper->daemon;
-	int64_t age = now_ns() - keeper->since;
 
-	if (keeper->phase == SYNCING && (age > SYNC_NS || notify_wait(daemon->notifier, keeper->ticket, 0))) {
-		enter(keeper, ENDING);
-		fuse_session_exit(daemon->session);
-		age = 0;
+	if (keeper->phase == SYNCING) {
+		if (notifier_retire(daemon->notifier) || now_ns() - keeper->since > SYNC_NS) {
+			enter(keeper, ENDING);
+			fuse_session_exit(daemon->session);
+		} else {
+			request_cancel_older(daemon, SYNC_EACH_NS);
+		}
 	}
 	if (keeper->phase == ENDING) {
-		if (age > FINISH_NS)
-			request_cancel_all(daemon);
+		request_cancel_older(daemon, FINISH_NS);
 		pthread_kill(keeper->main_thread, SIGUSR1);
 	}
 	return keeper->phase == SYNCING || keeper->phase == ENDING;

@@ -3,8 +3,9 @@
  * The keeper: a thread that waits for signals and looks at the clock.
  *
  * SIGTERM, SIGINT and SIGHUP end the mount in order: the kernel writes what maps have left dirty, requests
- * under way may finish or are cancelled after a second, the session ends. A second signal, while what is
- * dirty is being stored, gives that up. A request that was interrupted is cancelled when its patience ends.
+ * under way may finish or are cancelled when they have taken a second, the session ends. A second signal,
+ * while what is dirty is being stored, gives that up. A request that was interrupted is cancelled when its
+ * patience ends.
  */
 #ifndef ZARRFS_KEEPER_H
 #define ZARRFS_KEEPER_H

@@ -29,7 +29,7 @@ struct notifier {
 	pthread_cond_t work, done;
 	struct job *first, **last;
 	uint64_t given, finished; /* tickets */
-	bool stop;
+	bool stop, retired;
 };
 
 static struct timespec deadline(unsigned ms)
@@ -154,6 +154,14 @@ bool notifier_free(struct notifier *notifier)
 	return true;
 }
 
+bool notifier_retire(struct notifier *notifier)
+{
+	pthread_mutex_lock(&notifier->lock);
+	notifier->retired |= notifier->finished == notifier->given;
+	pthread_mutex_unlock(&notifier->lock);
+	return notifier->retired;
+}
+
 void notify_attr(struct daemon *daemon, uint64_t ino)
 {
 	fuse_lowlevel_notify_inval_inode(daemon->session, ino, -1, 0);
@@ -168,6 +176,11 @@ static uint64_t add(struct notifier *notifier, uint64_t ino, uint64_t offset, ui
 	if (!job)
 		return 0;
 	pthread_mutex_lock(&notifier->lock);
+	if (notifier->retired) {
+		pthread_mutex_unlock(&notifier->lock);
+		free(job);
+		return 0;
+	}
 	ticket = ++notifier->given;
 	*job = (struct job){ .ticket = ticket, .ino = ino, .offset = offset, .len = len };
 	*notifier->last = job;

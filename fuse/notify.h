@@ -18,8 +18,12 @@ struct notifier;
 /* New: notifier_free(). NULL when there is no memory or no thread. */
 struct notifier *notifier_new(struct daemon *daemon);
 
-/* False if the thread hangs in the kernel: then the process has to end without freeing anything. */
+/* False if the thread hangs in the kernel, where not even the end of the process reaches it: until the
+ * connection is aborted. */
 bool notifier_free(struct notifier *notifier);
+
+/* If there is nothing to do now, there will not be: from then on what is asked for is left undone. */
+bool notifier_retire(struct notifier *notifier);
 
 /* Attributes. */
 void notify_attr(struct daemon *daemon, uint64_t ino);
@@ -27,7 +31,7 @@ void notify_attr(struct daemon *daemon, uint64_t ino);
 /* Pages from offset on; len 0: to the end. Returns a ticket. */
 uint64_t notify_pages(struct notifier *notifier, uint64_t ino, uint64_t offset, uint64_t len);
 
-/* Makes the kernel write all dirty pages of the mount, by shared maps, to us. */
+/* Makes the kernel begin to write all dirty pages of the mount, by shared maps, to us. */
 uint64_t notify_sync(struct notifier *notifier);
 
 /* Whether what a ticket stands for is done; waits for it up to ms. 0 always is. */

@@ -26,6 +26,9 @@ int file_set_size(struct request *r, fuse_ino_t ino, uint64_t size, struct fuse_
 /* Writes what is dirty; sync: durably. Tells the kernel what became of the file's end, and of other names. */
 int file_flush(struct daemon *daemon, struct open_file *f, struct zf_op *op, bool sync);
 
+/* Has the kernel write what shared maps have changed; done when the notifier has nothing to do. */
+void file_sync_maps(struct daemon *daemon);
+
 /* A file was changed: its other names have to be looked at again. */
 void file_changed(struct daemon *daemon, fuse_ino_t ino);
 

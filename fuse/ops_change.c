@@ -56,14 +56,18 @@ void op_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode)
 void op_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
 	char path[INODE_PATH_SIZE];
+	struct zf_attr attr;
 	struct request r;
+	pid_t pid = fuse_req_ctx(req)->pid;
 
 	if (!request_begin_in(&r, req, parent, name, path))
 		return;
-	if (zf_tree_rmdir(r.daemon->tree, &r.op, path) < 0) {
+	if (zf_tree_rmdir(r.daemon->tree, &r.op, path) < 0 &&
+		(r.op.err != ENOENT || !ghosts_find(&r.daemon->ghosts, pid, path, &attr))) {
 		request_fail(&r);
 		return;
 	}
+	ghosts_shrink(&r.daemon->ghosts, pid, path);
 	inodes_removed(r.daemon->inodes, path, ZF_DIR);
 	request_refuse(&r, 0);
 }

@@ -28,14 +28,12 @@ static void close_file(struct daemon *daemon, struct handle *handle)
 	struct open_file *f = (struct open_file *)handle;
 
 	inodes_closed(daemon->inodes, &f->seen);
-	if (f->writable)
-		__atomic_sub_fetch(&daemon->writers, 1, __ATOMIC_RELAXED);
 	zf_file_close(f->file);
 	free(f);
 }
 
 /* New; writable as the flags of open(2) say. */
-static struct open_file *new_file(struct daemon *daemon, int flags, const char *path)
+static struct open_file *new_file(int flags, const char *path)
 {
 	struct open_file *f = calloc(1, sizeof *f);
 	size_t stem;
@@ -46,8 +44,6 @@ static struct open_file *new_file(struct daemon *daemon, int flags, const char *
 	f->handle.close = close_file;
 	f->writable = (flags & O_ACCMODE) != O_RDONLY;
 	f->made = inodes_is_made(path, &stem);
-	if (f->writable)
-		__atomic_add_fetch(&daemon->writers, 1, __ATOMIC_RELAXED);
 	return f;
 }
 
@@ -110,7 +106,7 @@ void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 
 	if (!request_begin_at(&r, req, ino, path))
 		return;
-	f = new_file(r.daemon, fi->flags, path);
+	f = new_file(fi->flags, path);
 	if (open_it(&r, f, ino, path, fi->flags) < 0) {
 		request_fail_by_number(&r, ino);
 		drop_file(fuse_req_userdata(req), f);
@@ -158,7 +154,7 @@ void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
 	(void)mode;
 	if (!request_begin_in(&r, req, parent, name, path))
 		return;
-	f = new_file(r.daemon, fi->flags, path);
+	f = new_file(fi->flags, path);
 	if (create_it(&r, f, path, fi->flags, &entry) < 0) {
 		request_fail(&r);
 		drop_file(fuse_req_userdata(req), f);

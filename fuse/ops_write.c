@@ -178,7 +178,7 @@ void op_fallocate(
 	struct open_file *f = open_file_of(fi);
 	bool punch = mode & FALLOC_FL_PUNCH_HOLE;
 	struct request r;
-	uint64_t ticket;
+	uint64_t ticket, old = zf_file_size(f->file);
 
 	request_begin_patient(&r, req, PATIENCE_WRITE);
 	mark_dirty(f);
@@ -189,6 +189,8 @@ void op_fallocate(
 			request_fail(&r);
 		return;
 	}
+	if (zf_file_size(f->file) > old)
+		end_moved(r.daemon, f, old);
 	if (punch) {
 		ticket = notify_pages(r.daemon->notifier, ino, (uint64_t)offset, (uint64_t)len);
 		notify_wait(r.daemon->notifier, ticket, NOTIFY_PATIENCE_MS);
@@ -197,6 +199,26 @@ void op_fallocate(
 	file_written(r.daemon, ino);
 	request_end(&r);
 	fuse_reply_err(req, 0);
+}
+
+/* Starting to write all pages is fast for many of them, but need not wait; dropping those of an inode waits.
+ */
+void file_sync_maps(struct daemon *daemon)
+{
+	const struct open_file *f;
+	bool begun = false;
+
+	pthread_mutex_lock(&daemon->lock);
+	for (struct handle *handle = daemon->handles; handle; handle = handle->next) {
+		f = (const struct open_file *)handle;
+		if (!handle->flush || !f->writable)
+			continue;
+		if (!begun)
+			notify_sync(daemon->notifier);
+		begun = true;
+		notify_pages(daemon->notifier, f->ino, 0, 0);
+	}
+	pthread_mutex_unlock(&daemon->lock);
 }
 
 /* ---- flushing ---------------------------------------------------------------------------------------- */

@@ -46,6 +46,7 @@ void request_begin_patient(struct request *r, fuse_req_t req, int64_t patience)
 {
 	r->req = req;
 	r->daemon = fuse_req_userdata(req);
+	r->began = now_ns();
 	r->patience = patience;
 	r->give_up = 0;
 	zf_op_init(&r->op);
@@ -133,11 +134,15 @@ bool request_begin_in(
 
 /* ---- those under way --------------------------------------------------------------------------------- */
 
-void request_cancel_all(struct daemon *daemon)
+void request_cancel_older(struct daemon *daemon, int64_t age)
 {
+	int64_t before = now_ns() - age;
+
 	pthread_mutex_lock(&daemon->lock);
-	for (struct request *r = daemon->requests; r; r = r->next)
-		zf_op_cancel(&r->op);
+	for (struct request *r = daemon->requests; r; r = r->next) {
+		if (r->began <= before)
+			zf_op_cancel(&r->op);
+	}
 	pthread_mutex_unlock(&daemon->lock);
 }
 

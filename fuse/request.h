@@ -33,6 +33,7 @@ struct request {
 	struct daemon *daemon;
 	struct zf_op op;
 	struct request *next, **prev; /* among those under way */
+	int64_t began;                /* monotonic ns */
 	int64_t patience;
 	int64_t give_up; /* when (monotonic ns) its operation is cancelled; 0: not interrupted; atomic */
 };
@@ -60,8 +61,10 @@ bool request_begin_at(struct request *r, fuse_req_t req, fuse_ino_t ino, char pa
 bool request_begin_in(
 	struct request *r, fuse_req_t req, fuse_ino_t parent, const char *name, char path[INODE_PATH_SIZE]);
 
-/* Cancels what is under way: all of it, or what has run out of patience. Whether some still has patience. */
-void request_cancel_all(struct daemon *daemon);
+/* Cancels what has been under way for `age` ns. */
+void request_cancel_older(struct daemon *daemon, int64_t age);
+
+/* Cancels what was interrupted and has run out of patience. Whether some still has patience. */
 bool request_cancel_late(struct daemon *daemon);
 
 /* The attributes as the kernel wants them. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How far the kernel reads ahead. A FUSE file system cannot ask for more than 128 KiB, which costs a third
+ * What can be said to the kernel about our mount from outside.
+ *
+ * How far it reads ahead. A FUSE file system cannot ask for more than 128 KiB, which costs a third
  * of the rate of a sequential reader; root can, in /sys/class/bdi. It has to be done after the kernel took
  * the reply to INIT, which sets the value, and without touching the file system, which would wait for
  * ourselves.
@@ -12,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 /* In mountinfo blanks and backslashes are written as three octal digits. Decodes in place. */
@@ -91,6 +94,23 @@ static int write_kib(const char *path, unsigned kib)
 		err = errno;
 	close(fd);
 	return err;
+}
+
+void connection_abort(const struct daemon *daemon)
+{
+	char device[32], path[96];
+	int fd;
+
+	/* This aborts, even if it does not unmount. */
+	if (umount2(daemon->mountpoint, MNT_FORCE) == 0 || !find_device(daemon->mountpoint, device))
+		return;
+	snprintf(path, sizeof path, "/sys/fs/fuse/connections/%s/abort", strchr(device, ':') + 1);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (write(fd, "1", 1) < 0)
+		log_format(daemon->log, ZF_LOG_WARNING, "%s: %s", path, strerror(errno));
+	close(fd);
 }
 
 void readahead_set(const struct daemon *daemon)
