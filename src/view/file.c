@@ -33,6 +33,24 @@ static int open_draft(struct zf_tree *tree, struct zf_op *op, struct zf_draft *d
 	return zf_file_npy_draft(tree, op, draft, out);
 }
 
+/* Another file on a name that is being written. */
+static int join_draft(
+	struct zf_tree *tree, struct zf_op *op, struct zf_draft *draft, unsigned flags, struct zf_file **out)
+{
+	struct zf_file *file;
+
+	__atomic_fetch_add(&draft->refs, 1, __ATOMIC_RELAXED);
+	if (open_draft(tree, op, draft, &file) < 0)
+		return -1;
+	if (flags & ZF_FILE_TRUNCATE && zf_file_truncate(file, op, 0) < 0) {
+		zf_file_close(file);
+		return -1;
+	}
+	file->writable = flags & (ZF_FILE_WRITE | ZF_FILE_TRUNCATE);
+	*out = file;
+	return 0;
+}
+
 /* A name that is not there, with CREATE. */
 static int create(
 	struct zf_tree *tree, struct zf_op *op, const char *path, unsigned flags, struct zf_file **out)
@@ -58,7 +76,7 @@ static int open_found(struct zf_tree *tree, struct zf_op *op, const struct zf_na
 	if (name->kind == ZF_NAME_DIR)
 		return zf_fail(op, EISDIR, "%s: a group", zf_path_label(path));
 	if (name->kind == ZF_NAME_DRAFT)
-		return open_draft(tree, op, zf_draft_find(tree, name->draft->path), out);
+		return join_draft(tree, op, name->draft, flags, out);
 	if (name->kind == ZF_NAME_NPY)
 		return zf_file_npy_open(tree, op, name->doc, flags, out);
 	if (name->kind == ZF_NAME_INFO && flags & (ZF_FILE_WRITE | ZF_FILE_TRUNCATE))

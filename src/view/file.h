@@ -58,6 +58,11 @@ int zf_file_array_open(
 int zf_file_array_create(
 	struct zf_tree *tree, struct zf_op *op, const char *store_path, struct zf_file **out);
 
+/* Of an array's file: it was written otherwise than by those who have the path open; and a number that
+ * changes with each change. */
+void zf_file_array_renew(struct zf_file *file);
+uint64_t zf_file_array_changes(struct zf_file *file);
+
 /* An array's .npy. */
 int zf_file_npy_open(
 	struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, unsigned flags, struct zf_file **out);

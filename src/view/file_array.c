@@ -253,6 +253,20 @@ static const struct zf_file_ops array_ops = {
 	.close = array_close,
 };
 
+void zf_file_array_renew(struct zf_file *file)
+{
+	struct array_file *f = (struct array_file *)file;
+
+	zf_live_renew(f->tree, f->live);
+}
+
+uint64_t zf_file_array_changes(struct zf_file *file)
+{
+	struct array_file *f = (struct array_file *)file;
+
+	return zf_live_changes(f->tree, f->live);
+}
+
 /* ---- opening ---------------------------------------------------------------------------------------------
  */
 

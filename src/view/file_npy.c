@@ -6,6 +6,9 @@
  * was truncated) says by the header what the array shall be: what comes before the header is whole is kept in
  * pieces, then the array is made, or takes the shape, and all goes there.
  *
+ * Who has NAME open, and keeps pages of it, is to learn that they are no longer true when it is opened again;
+ * the same the other way round.
+ *
  * A file that is not as long as its header says when it is closed was not meant to be: an array that was made
  * for it is removed.
  */
@@ -425,6 +428,8 @@ static int npy_store(struct zf_file *file, struct zf_op *op, int (*store)(struct
 		return -1;
 	result = check_whole(draft, op);
 	zf_turn_give(&draft->turn);
+	if (draft->written && data_of(draft))
+		zf_file_array_renew(data_of(draft));
 	if (result == 0 && data_of(draft))
 		result = store(data_of(draft), op);
 	return result;
@@ -463,6 +468,8 @@ static void npy_close(struct zf_file *file)
 {
 	struct npy_file *f = (struct npy_file *)file;
 
+	if (f->draft->written && data_of(f->draft))
+		zf_file_array_renew(data_of(f->draft));
 	if (file->writable)
 		remove_stump(f);
 	zf_draft_put(f->tree, f->draft);
@@ -523,7 +530,7 @@ int zf_file_npy_open(
 	}
 	if (zf_file_npy_draft(tree, op, draft, &file) < 0)
 		return -1;
-	file->version = zf_file_version(draft->data);
+	file->version = zf_file_array_changes(draft->data);
 	file->writable = write;
 	if (truncate && npy_truncate(file, op, 0) < 0) {
 		npy_close(file);

@@ -15,7 +15,9 @@
 struct zf_fresh {
 	pthread_mutex_t lock; /* bytes, ended */
 	struct zf_out bytes;
-	bool ended; /* the array has them */
+	bool ended;       /* the array has them */
+	uint64_t *all;    /* bytes held back in the tree; atomic */
+	uint64_t counted; /* ... of them here */
 	struct zf_new_array want;
 };
 
@@ -30,6 +32,7 @@ int zf_fresh_begin(struct zf_tree *tree, struct zf_op *op, struct zf_live *live,
 	pthread_mutex_init(&fresh->lock, NULL);
 	fresh->bytes = ZF_OUT_GROWING(ZF_FRESH_MOST);
 	fresh->want = *want;
+	fresh->all = &tree->held_back;
 	pthread_mutex_lock(&tree->lives->lock);
 	if (live->now && !live->now->fresh && !zf_live_unsaved(live)) {
 		live->now->fresh = fresh;
@@ -40,10 +43,33 @@ int zf_fresh_begin(struct zf_tree *tree, struct zf_op *op, struct zf_live *live,
 	return 0;
 }
 
+/* Counts what the buffer has room for. False where that would be too much in all. */
+static bool count(struct zf_fresh *fresh, uint64_t bytes)
+{
+	uint64_t more = bytes > fresh->counted ? bytes - fresh->counted : 0;
+
+	if (more == 0)
+		return true;
+	if (__atomic_add_fetch(fresh->all, more, __ATOMIC_RELAXED) > ZF_FRESH_ALL) {
+		__atomic_fetch_sub(fresh->all, more, __ATOMIC_RELAXED);
+		return false;
+	}
+	fresh->counted = bytes;
+	return true;
+}
+
+static void discount(struct zf_fresh *fresh)
+{
+	if (fresh->counted)
+		__atomic_fetch_sub(fresh->all, fresh->counted, __ATOMIC_RELAXED);
+	fresh->counted = 0;
+}
+
 void zf_fresh_free(struct zf_fresh *fresh)
 {
 	if (!fresh)
 		return;
+	discount(fresh);
 	pthread_mutex_destroy(&fresh->lock);
 	zf_out_free(&fresh->bytes);
 	zf_new_array_free(&fresh->want);
@@ -109,7 +135,7 @@ int zf_fresh_write(struct zf_binding *binding, struct zf_op *op, const void *buf
 	if (!fresh || !zf_add(offset, len, &end) || end > ZF_FRESH_MOST)
 		return 0;
 	pthread_mutex_lock(&fresh->lock);
-	if (!fresh->ended) {
+	if (!fresh->ended && count(fresh, end)) {
 		result = grow(binding, op, end) < 0 ? -1 : 1;
 		if (result > 0 && len > 0)
 			memcpy(fresh->bytes.data + offset, buf, len);
@@ -126,7 +152,7 @@ int zf_fresh_resize(struct zf_binding *binding, struct zf_op *op, uint64_t size)
 	if (!fresh || size > ZF_FRESH_MOST)
 		return 0;
 	pthread_mutex_lock(&fresh->lock);
-	if (!fresh->ended) {
+	if (!fresh->ended && count(fresh, size)) {
 		result = grow(binding, op, size) < 0 ? -1 : 1;
 		fresh->bytes.len = result > 0 ? (size_t)size : fresh->bytes.len;
 	}
@@ -217,6 +243,7 @@ static void give_up(struct zf_fresh *fresh)
 	fresh->ended = true;
 	zf_out_free(&fresh->bytes);
 	fresh->bytes.len = 0;
+	discount(fresh);
 	pthread_mutex_unlock(&fresh->lock);
 }
 

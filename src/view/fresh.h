@@ -16,6 +16,8 @@
 
 #define ZF_FRESH_MOST ((uint64_t)8 << 20)
 #define ZF_FRESH_LARGE ((uint64_t)1 << 30)
+#define ZF_FRESH_ALL                                                                                         \
+	((uint64_t)64 << 20) /* bytes held back in all arrays; what is more goes on as if it were large */
 
 /* Begins to hold back what is written to an array that was just made, as `want` said; takes that. No-op where
  * it is open already. */

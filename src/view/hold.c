@@ -73,7 +73,7 @@ void zf_live_let_in(struct zf_tree *tree, struct zf_live *live)
 	pthread_mutex_unlock(&tree->lives->lock);
 }
 
-/* ---- all below a path -------------------------------------------------------------------------------- */
+/* ---- all below a path ---------------------------------------------------------------------------------- */
 
 /* With the lock held: the entries at or below a path get a user more. */
 static int collect(struct zf_lives *lives, struct zf_op *op, const char *path, struct zf_held *out)
@@ -142,7 +142,7 @@ void zf_lives_release(struct zf_tree *tree, struct zf_held *held)
 	*held = (struct zf_held){ .slot = held->slot };
 }
 
-/* ---- what happens to one that is held ---------------------------------------------------------------- */
+/* ---- what happens to one that is held ------------------------------------------------------------------ */
 
 void zf_live_remove(struct zf_tree *tree, struct zf_live *live)
 {

@@ -43,7 +43,7 @@ int zf_lives_wait(struct zf_lives *lives, struct zf_op *op)
 	return 0;
 }
 
-/* ---- bindings ---------------------------------------------------------------------------------------- */
+/* ---- bindings ------------------------------------------------------------------------------------------ */
 
 void zf_binding_put(struct zf_binding *binding)
 {
@@ -133,7 +133,7 @@ void zf_live_path(struct zf_tree *tree, struct zf_live *live, char out[static ZF
 	pthread_mutex_unlock(&tree->lives->lock);
 }
 
-/* ---- whether it is still true ------------------------------------------------------------------------ */
+/* ---- whether it is still true -------------------------------------------------------------------------- */
 
 static bool same_json(const json_t *a, const json_t *b)
 {
@@ -190,7 +190,7 @@ static bool is_bound(const struct zf_live *live, const struct zf_doc *doc, char 
 	       now->meta.array.separator == separator;
 }
 
-/* ---- the table --------------------------------------------------------------------------------------- */
+/* ---- the table ----------------------------------------------------------------------------------------- */
 
 static void free_live(struct zf_live *live)
 {
@@ -312,7 +312,7 @@ void zf_lives_free(struct zf_lives *lives)
 	free(lives);
 }
 
-/* ---- opening ----------------------------------------------------------------------------------------- */
+/* ---- opening ------------------------------------------------------------------------------------------- */
 
 void zf_live_new_version(struct zf_lives *lives, struct zf_live *live)
 {

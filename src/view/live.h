@@ -54,7 +54,7 @@ uint64_t zf_live_size(struct zf_tree *tree, struct zf_live *live);
 /* The path in the store, for messages. */
 void zf_live_path(struct zf_tree *tree, struct zf_live *live, char out[static ZF_MAX_KEY + 1]);
 
-/* ---- hold.c ---- */
+/* ---- hold.c -------------------------------------------------------------------------------------------- */
 
 /* Waits for the turn. EINTR, ESTALE. */
 int zf_live_take(struct zf_tree *tree, struct zf_op *op, struct zf_live *live);
@@ -90,10 +90,17 @@ struct zf_live_news {
 };
 bool zf_live_news(struct zf_tree *tree, const char *path, struct zf_live_news *out);
 
-/* ---- save.c ---- */
+/* ---- save.c -------------------------------------------------------------------------------------------- */
 
 /* Something was written. */
 void zf_live_touch(struct zf_live *live);
+
+/* The bytes were changed by another way than through the files of this path: who kept some of them must not
+ * take them for true. */
+void zf_live_renew(struct zf_tree *tree, struct zf_live *live);
+
+/* A number that changes with each change of the bytes. */
+uint64_t zf_live_changes(struct zf_tree *tree, struct zf_live *live);
 
 /* Stores what is not stored yet: the chunks, then the document where its shape is another one now, or
  * (`time`) where it is older than what was written. On failure *seen, which may be NULL, is moved past the

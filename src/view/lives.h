@@ -16,6 +16,7 @@ struct zf_live {
 	bool gone;          /* removed, and no longer in the table */
 	bool unsaved;       /* the store may lack something; atomic */
 	bool touched;       /* written since the document was last stored; atomic */
+	uint64_t writes;    /* so far; atomic */
 	int64_t written_ns; /* when it was last written, wall clock; atomic */
 	struct zf_binding *now; /* NULL until the first opening succeeded */
 	uint64_t version;

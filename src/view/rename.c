@@ -153,6 +153,7 @@ static int give_bytes(struct zf_tree *tree, struct zf_op *op, const char *from, 
 			result = copy_bytes(op, source, target, size);
 		if (result == 0)
 			result = zf_file_flush(target, op);
+		zf_file_array_renew(target);
 	}
 	zf_file_close(target);
 	zf_file_close(source);

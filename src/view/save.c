@@ -22,8 +22,27 @@ void zf_live_touch(struct zf_live *live)
 
 	clock_gettime(CLOCK_REALTIME, &t);
 	__atomic_store_n(&live->written_ns, (int64_t)t.tv_sec * 1000000000 + t.tv_nsec, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&live->writes, 1, __ATOMIC_RELAXED);
 	__atomic_store_n(&live->touched, true, __ATOMIC_RELAXED);
 	__atomic_store_n(&live->unsaved, true, __ATOMIC_RELEASE);
+}
+
+void zf_live_renew(struct zf_tree *tree, struct zf_live *live)
+{
+	pthread_mutex_lock(&tree->lives->lock);
+	zf_live_new_version(tree->lives, live);
+	pthread_mutex_unlock(&tree->lives->lock);
+}
+
+uint64_t zf_live_changes(struct zf_tree *tree, struct zf_live *live)
+{
+	uint64_t words[2];
+
+	pthread_mutex_lock(&tree->lives->lock);
+	words[0] = live->version;
+	pthread_mutex_unlock(&tree->lives->lock);
+	words[1] = __atomic_load_n(&live->writes, __ATOMIC_RELAXED);
+	return zf_hash(words, sizeof words);
 }
 
 /* ---- errors -------------------------------------------------------------------------------------------- */

@@ -23,7 +23,7 @@
 #include <string.h>
 #include <time.h>
 
-/* ---- opening ----------------------------------------------------------------------------------------- */
+/* ---- opening ------------------------------------------------------------------------------------------- */
 
 /* STORE#PATH, where either may have a '#' of its own: the longest STORE that exists is taken. *fragment
  * points behind the '#', or is "". */
@@ -226,7 +226,7 @@ const char *zf_tree_root_file(const struct zf_tree *tree)
 	return tree->root_file;
 }
 
-/* ---- looking ----------------------------------------------------------------------------------------- */
+/* ---- looking ------------------------------------------------------------------------------------------- */
 
 /* An array's file may be larger and younger than its document tells. */
 static void attr_of_array(struct zf_tree *tree, const struct zf_name *name, struct zf_attr *attr)

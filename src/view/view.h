@@ -68,6 +68,7 @@ struct zf_tree {
 	bool store_empty;       /* chunks of fill value throughout are stored too */
 	struct zf_chunk_locks *locks;    /* owned; NULL: none */
 	struct zf_new_array *new_arrays; /* what they are like where nothing else says it; owned */
+	uint64_t held_back;              /* bytes, in fresh.c; atomic */
 	struct zf_turn names;            /* of who changes what names there are */
 	struct zf_docs *docs;            /* owned */
 	struct zf_listings *listings;    /* owned */

@@ -48,8 +48,7 @@ static void info(struct fixture *f, const char *path, const char *text)
 	write_file(f, path, text, strlen(text));
 }
 
-/* ---- .info
- * ------------------------------------------------------------------------------------------------- */
+/* ---- .info --------------------------------------------------------------------------------------------- */
 
 START_TEST(info_resizes)
 {
@@ -192,8 +191,7 @@ START_TEST(info_creates)
 }
 END_TEST
 
-/* ---- .npy
- * -------------------------------------------------------------------------------------------------- */
+/* ---- .npy ---------------------------------------------------------------------------------------------- */
 
 START_TEST(npy_reads)
 {
@@ -357,8 +355,47 @@ START_TEST(npy_onto_an_array)
 }
 END_TEST
 
-/* ---- consolidated metadata
- * --------------------------------------------------------------------------------- */
+static uint64_t version_of(struct fixture *f, const char *path)
+{
+	struct zf_file *file = opened(f, path, 0);
+	uint64_t version = zf_file_version(file);
+
+	zf_file_close(file);
+	return version;
+}
+
+/* The kernel keeps pages of each name, and knows by the version whether they are true. */
+START_TEST(versions)
+{
+	struct fixture *f = set_up_v2();
+	uint64_t array, npy;
+	struct zf_file *file;
+
+	open_writable(f, NULL);
+	array = version_of(f, "a");
+	npy = version_of(f, "a.npy");
+	ck_assert_uint_eq(version_of(f, "a"), array);
+	ck_assert_uint_eq(version_of(f, "a.npy"), npy);
+	file = opened(f, "a", RW);
+	write_at(f, file, 0, "x", 1);
+	flushed_and_closed(f, file);
+	ck_assert_uint_eq(version_of(f, "a"), array); /* it was there that it was written */
+	ck_assert_uint_ne(version_of(f, "a.npy"), npy);
+	npy = version_of(f, "a.npy");
+	file = opened(f, "a.npy", RW);
+	write_at(f, file, 128, "y", 1);
+	flushed_and_closed(f, file);
+	ck_assert_uint_ne(version_of(f, "a"), array);
+	array = version_of(f, "a");
+	write_file(f, "t", "abcdef", 6);
+	zf_op_init(&f->op);
+	unit_ok(zf_tree_rename(f->tree, &f->op, "t", "a", 0), &f->op);
+	ck_assert_uint_ne(version_of(f, "a"), array);
+	tear_down(f);
+}
+END_TEST
+
+/* ---- consolidated metadata ----------------------------------------------------------------------------- */
 
 #define ENTRY(NAME, SHAPE)                                                                                   \
 	"        \"" NAME "/.zarray\": {\"chunks\": [4], \"compressor\": null, \"dtype\": \"|u1\", "         \
@@ -504,5 +541,5 @@ START_TEST(listed_arrays)
 END_TEST
 
 UNIT_MAIN("view_write_made", info_resizes, info_resizes_what_is_open, info_edits_attributes,
-	info_written_back, info_refused, info_creates, npy_reads, npy_creates, npy_lies, npy_onto_an_array,
+	info_written_back, info_refused, info_creates, npy_reads, npy_creates, npy_lies, npy_onto_an_array, versions,
 	consolidated_v2, consolidated_across_groups, consolidated_v3, listed_arrays)
