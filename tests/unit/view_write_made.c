@@ -541,5 +541,5 @@ START_TEST(listed_arrays)
 END_TEST
 
 UNIT_MAIN("view_write_made", info_resizes, info_resizes_what_is_open, info_edits_attributes,
-	info_written_back, info_refused, info_creates, npy_reads, npy_creates, npy_lies, npy_onto_an_array, versions,
-	consolidated_v2, consolidated_across_groups, consolidated_v3, listed_arrays)
+	info_written_back, info_refused, info_creates, npy_reads, npy_creates, npy_lies, npy_onto_an_array,
+	versions, consolidated_v2, consolidated_across_groups, consolidated_v3, listed_arrays)
