@@ -218,6 +218,50 @@ static int try_documents(struct zf_tree *tree, struct zf_op *op, const char *pat
 	return result;
 }
 
+/* A type and a shape for settings that leave them open. */
+static int complete(struct zf_op *op, struct zf_new_array *array)
+{
+	if (!array->dtype) {
+		json_decref(array->fill_value);
+		array->fill_value = NULL;
+		array->dtype = json_string("<f8");
+		if (!array->dtype)
+			return zf_nomem(op, 4);
+	}
+	if (!array->has_shape) {
+		array->ndim = array->has_chunks   ? array->chunk_ndim
+			      : array->has_shards ? array->shard_ndim
+						  : 1;
+		array->has_shape = true;
+	}
+	return 0;
+}
+
+int zf_make_check(struct zf_tree *tree, struct zf_op *op)
+{
+	struct zf_out document = ZF_OUT_GROWING(ZF_MAX_DOCUMENT),
+		      attributes = ZF_OUT_GROWING(ZF_MAX_DOCUMENT);
+	char path[ZF_PATH_SIZE];
+	struct zf_new_array array;
+	int result;
+
+	if (!zf_path_join(tree->root, "new", path) || zf_make_defaults(tree, op, path, &array) < 0)
+		return op->err ? -1 : 0;
+	result = complete(op, &array);
+	if (result == 0)
+		result = write_documents(op, &array, 1, &document, &attributes);
+	if (result == 0)
+		result = try_documents(tree, op, path, array.zarr_format, &document);
+	zf_new_array_free(&array);
+	zf_out_free(&document);
+	zf_out_free(&attributes);
+	if (result == 0)
+		return 0;
+	if (op->err == EOPNOTSUPP)
+		op->err = EINVAL; /* it is the settings that are wrong, not the store */
+	return zf_where(op, "new arrays");
+}
+
 static int put_documents(struct zf_tree *tree, struct zf_op *op, const char *path, int zarr_format,
 	const struct zf_out *document, const struct zf_out *attributes)
 {

@@ -21,6 +21,10 @@ int zf_place(struct zf_tree *tree, struct zf_op *op, const char *path, char out[
 int zf_make_defaults(
 	struct zf_tree *tree, struct zf_op *op, const char *store_path, struct zf_new_array *out);
 
+/* Refuses settings of which no array could ever be made: EINVAL. What depends on a shape or a type
+ * that is not among them is not looked at. */
+int zf_make_check(struct zf_tree *tree, struct zf_op *op);
+
 /* Stores the documents of a new array; *doc is new. Chunks that a removed array left behind are deleted
  * first. EEXIST. */
 int zf_make_array(struct zf_tree *tree, struct zf_op *op, const char *store_path,

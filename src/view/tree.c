@@ -167,6 +167,12 @@ static int64_t wall_ns(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
+static bool has_settings(const struct zf_new *settings)
+{
+	return settings->dtype || settings->shape || settings->chunks || settings->shards ||
+	       settings->compressor || settings->fill_value;
+}
+
 int zf_tree_open(struct zf_ctx *ctx, struct zf_op *op, const char *spec, const struct zf_tree_config *config,
 	struct zf_tree **out)
 {
@@ -192,6 +198,8 @@ int zf_tree_open(struct zf_ctx *ctx, struct zf_op *op, const char *spec, const s
 	if (set_writing(tree, op, config) < 0 || (flags & ZF_OPEN_CREATE && make_root(tree, op, spec) < 0))
 		goto out;
 	result = look_at_root(tree, op, spec);
+	if (result == 0 && config && tree->writable && !tree->root_file && has_settings(&config->new_arrays))
+		result = zf_make_check(tree, op);
 out:
 	free(copy);
 	if (result == 0)
