@@ -52,9 +52,10 @@ enum zf_node_kind { ZF_NODE_ARRAY, ZF_NODE_GROUP };
 struct zf_meta {
 	enum zf_node_kind kind;
 	int zarr_format;
-	const char *format;         /* of what has no zarr_format: "n5", "0.3", "0.4"; static, else NULL */
-	const char *read_only;      /* why nothing of it can be written; static; NULL: it can */
-	json_t *attributes;         /* an object; owned */
+	const char *format;    /* of what has no zarr_format: "n5", "0.3", "0.4"; static, else NULL */
+	size_t passed_over;    /* bytes of the document that nothing was made of: consolidated metadata */
+	const char *read_only; /* why nothing of it can be written; static; NULL: it can */
+	json_t *attributes;    /* an object; owned */
 	struct zf_array_meta array; /* where kind is ZF_NODE_ARRAY */
 
 	/* An array (or a group) that cannot be used: it is listed all the same, and the reason is told. */

@@ -4,10 +4,14 @@
  */
 #include "meta/chain.h"
 #include "meta/json.h"
+#include "meta/json_walk.h"
 #include "meta/read.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+
+enum { PASS_OVER = 4096 }; /* bytes of consolidated metadata that are better not parsed */
 
 /* ---- extension points: a short name, or {"name", "configuration"} ---- */
 
@@ -275,21 +279,48 @@ static void parse_node(struct zf_op *why, struct zf_read *read, json_t *doc)
 	zf_read_finish(why, read, "chunk_shape");
 }
 
+/* Consolidated metadata, which may be long, are for others to read: here only their place counts. *copy is a
+ * document without them, to be freed, where that is worth it. */
+static int pass_over(struct zf_op *why, struct zf_meta *meta, const char **doc, size_t len, char **copy)
+{
+	struct zf_json_member found;
+	struct zf_op own;
+
+	*copy = NULL;
+	zf_op_init(&own); /* what is broken is found again below, by a parser with better words */
+	if (zf_json_walk_find(&own, *doc, len, 0, "consolidated_metadata", &found) != 0 ||
+		found.len < PASS_OVER)
+		return 0;
+	*copy = malloc(len);
+	if (!*copy)
+		return zf_nomem(why, len);
+	memcpy(*copy, *doc, len);
+	memset(*copy + found.at, ' ', found.len);
+	memcpy(*copy + found.at, "null", 4);
+	meta->passed_over = found.len;
+	*doc = *copy;
+	return 0;
+}
+
 int zf_meta_parse_v3(struct zf_op *op, const void *doc, size_t len, struct zf_meta **out)
 {
 	struct zf_meta *meta = zf_read_new(ZF_NODE_ARRAY, 3);
 	struct zf_read read = { .meta = meta };
 	struct zf_op why;
+	const char *text = doc;
+	char *copy = NULL;
 	json_t *object;
 
 	if (!meta)
 		return zf_nomem(op, sizeof *meta);
 	zf_op_init(&why);
 	meta->array.separator_declared = true;
-	if (zf_read_document(&why, doc, len, &object) == 0) {
+	if (pass_over(&why, meta, &text, len, &copy) == 0 &&
+		zf_read_document(&why, text, len, &object) == 0) {
 		parse_node(&why, &read, object);
 		zf_dtype_free(&read.type);
 		json_decref(object);
 	}
+	free(copy);
 	return zf_read_done(op, &why, meta, out);
 }

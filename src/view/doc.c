@@ -310,6 +310,15 @@ static const void *bytes(const struct zf_out *out)
 	return out->data ? (const void *)out->data : "";
 }
 
+/* Kept without what was passed over, as a document that is long for its consolidated metadata is read often.
+ */
+static size_t cost_of(const struct zf_doc *doc, size_t text, size_t attrs)
+{
+	size_t passed_over = doc->meta ? doc->meta->passed_over : 0;
+
+	return 8 * (text - (passed_over < text ? passed_over : text) + attrs);
+}
+
 /* attrs: what is there already, if doc is listed. doc->meta stays NULL where the document turns out to be
  * none. */
 static int parse(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, const struct zf_out *text,
@@ -320,7 +329,6 @@ static int parse(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, con
 	if (get_attrs(tree, op, doc, attrs) < 0)
 		return -1;
 	beside = doc->has_attrs ? bytes(attrs) : NULL;
-	doc->cost += 8 * (text->len + attrs->len);
 	switch (doc->kind) {
 	case ZF_DOC_V2_ARRAY:
 		return zf_meta_parse_v2(op, ZF_NODE_ARRAY, body, text->len, beside, attrs->len, &doc->meta);
@@ -381,6 +389,7 @@ static int understand(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc
 {
 	if (!doc->meta && parse(tree, op, doc, text, attrs) < 0)
 		return -1;
+	doc->cost += cost_of(doc, text->len, attrs->len);
 	doc->is_array = doc->meta->kind == ZF_NODE_ARRAY;
 	if (doc->meta->error)
 		return set_error(op, doc, doc->meta->error, doc->meta->error_text);

@@ -476,6 +476,29 @@ START_TEST(groups)
 END_TEST
 
 /* A key may look like a member without being one: JSON's names are not C's strings. */
+/* Short ones are parsed with the rest; of long ones only the end is looked for. */
+START_TEST(consolidated_metadata)
+{
+	char doc[8192], *at = doc;
+	struct zf_meta *meta;
+
+	at += sprintf(
+		at, "{\"zarr_format\": 3, \"node_type\": \"group\", \"consolidated_metadata\": {\"x\": \"");
+	memset(at, 'x', 4096);
+	strcpy(at + 4096, "\", \"y\": [nothing]}, \"attributes\": {\"a\": 1}}");
+	meta = parse(doc);
+	is_fine(meta);
+	ck_assert_uint_eq(meta->passed_over, 4096 + strlen("{\"x\": \"\", \"y\": [nothing]}"));
+	is_json(meta->attributes, "{\"a\": 1}");
+	zf_meta_free(meta);
+	memmove(at, at + 4000, strlen(at + 4000) + 1);
+	meta = parse(doc);
+	ck_assert_uint_eq(meta->passed_over, 0);
+	ck_assert_str_eq(meta->error_text, "no valid JSON: line 1, column 186: invalid token near 'nothing'");
+	zf_meta_free(meta);
+}
+END_TEST
+
 START_TEST(no_document)
 {
 	static const char *const cases[][2] = {
@@ -497,4 +520,4 @@ START_TEST(no_document)
 END_TEST
 
 UNIT_MAIN("meta_v3", plain, key_encodings, data_types, units, shards, orders, codecs_pass, n5_default,
-	ignored, refusals, groups, no_document)
+	ignored, refusals, groups, consolidated_metadata, no_document)
