@@ -21,6 +21,7 @@ enum {
 	FIRST_BUCKETS = 1024,
 	BELLS = 64,
 	STEP = 50 * 1000 * 1000, /* ns: how often who waits looks whether it was cancelled */
+	LARGE = 1 << 20,         /* bytes: what memory.h takes from the kernel by the piece */
 };
 
 /* ns: how long a reader waits for pinned parts. Long, since that is what bounds the memory, but not for ever,
@@ -152,9 +153,17 @@ static void grow_table(struct zf_cache *c)
 
 /* ---- memory ---- */
 
+/* Whether to have so many bytes of spare memory, one piece of which is of `size`: where parts are queued that
+ * will want them; and large pieces, for which the kernel would be asked again, as long as it is not much and
+ * fits the budget. */
+static bool may_spare(const struct zf_cache *c, uint64_t bytes, size_t size)
+{
+	return bytes <= c->owed || (size >= LARGE && bytes <= c->budget / 4 && c->bytes + bytes <= c->budget);
+}
+
 static void drop_spares(struct zf_cache *c)
 {
-	while (c->spare && c->spare_bytes > c->owed) {
+	while (c->spare && !may_spare(c, c->spare_bytes, c->spare->size)) {
 		struct spare *s = c->spare;
 
 		c->spare = s->next;
@@ -167,7 +176,7 @@ static void give_back(struct zf_cache *c, uint8_t *data, size_t size)
 {
 	struct spare *s = (struct spare *)(void *)data;
 
-	if (size < sizeof *s || c->spare_bytes + size > c->owed) {
+	if (size < sizeof *s || !may_spare(c, c->spare_bytes + size, size)) {
 		zf_memory_give(c->memory, data, size);
 		return;
 	}
@@ -703,8 +712,13 @@ void zf_cache_discharge(struct zf_cache *c, size_t bytes)
 
 void *zf_cache_take(struct zf_cache *c, size_t size)
 {
-	void *memory = zf_memory_take(c->memory, size);
+	void *memory;
 
+	pthread_mutex_lock(&c->lock);
+	memory = take_spare(c, size);
+	pthread_mutex_unlock(&c->lock);
+	if (!memory)
+		memory = zf_memory_take(c->memory, size);
 	if (memory)
 		zf_cache_charge(c, size);
 	return memory;
@@ -712,8 +726,13 @@ void *zf_cache_take(struct zf_cache *c, size_t size)
 
 void zf_cache_give(struct zf_cache *c, void *memory, size_t size)
 {
-	zf_memory_give(c->memory, memory, size);
-	zf_cache_discharge(c, size);
+	if (!memory)
+		return;
+	pthread_mutex_lock(&c->lock);
+	c->taken -= size;
+	c->bytes -= size;
+	give_back(c, memory, size);
+	pthread_mutex_unlock(&c->lock);
 }
 
 uint64_t zf_cache_taken(struct zf_cache *c)

@@ -83,6 +83,7 @@ struct zf_writes {
 	uint64_t believed; /* rows, up to which what is stored is the array's; UINT64_MAX: all */
 	bool ready, store_empty;
 	bool whole, bitmap; /* see struct zf_layer_of */
+	uint64_t row;       /* bytes of a row of stored values, if it may all be dirty at once; else 0 */
 	struct zf_chunk_locks *locks;
 
 	uint64_t error_seq; /* atomic */

@@ -13,13 +13,30 @@
 
 enum {
 	STEP = 50 * 1000 * 1000, /* ns: how often who waits looks whether it was cancelled */
-	SHARE = 2                /* of the cache's budget that may be dirty: 1 / SHARE */
+	SHARE = 8                /* of the cache's budget may not be dirty: 1 / SHARE */
 };
+
+/* What a writer in C order has begun at a time: a row of stored values. */
+static uint64_t value_row(const struct zf_array *a)
+{
+	struct zf_grid values;
+	uint64_t row;
+
+	if (!a->grid.array_ndim)
+		return a->value_bytes;
+	zf_grid_init(&values, a->grid.array_ndim, a->shape, a->base_chunk, a->fill_len);
+	return zf_mul(values.row_chunks, a->value_bytes, &row) ? row : UINT64_MAX;
+}
+
+static uint64_t most_dirty(uint64_t budget)
+{
+	return budget - budget / SHARE;
+}
 
 int zf_array_writable(struct zf_array *a, struct zf_op *op, const struct zf_write_config *config)
 {
 	struct zf_writes *w = a->writes;
-	uint64_t budget = zf_cache_budget(a->ctx->cache), row;
+	uint64_t budget = zf_cache_budget(a->ctx->cache), row = value_row(a);
 
 	if (a->read_only)
 		return zf_fail(op, EROFS, "%s: %s", a->label, a->read_only);
@@ -30,7 +47,8 @@ int zf_array_writable(struct zf_array *a, struct zf_op *op, const struct zf_writ
 	pthread_mutex_lock(&w->lock);
 	w->store_empty = config && config->store_empty;
 	w->locks = config ? config->locks : NULL;
-	w->whole = zf_mul(a->grid.row_chunks, a->grid.chunk_bytes, &row) && row <= budget / 4;
+	w->row = row < a->ctx->config.cache_max ? row : 0;
+	w->whole = w->row > 0;
 	w->bitmap = a->grid.chunk_bytes <= budget / 4;
 	__atomic_store_n(&w->ready, true, __ATOMIC_RELEASE);
 	pthread_mutex_unlock(&w->lock);
@@ -171,10 +189,23 @@ static int relieve(struct zf_array *a, struct zf_op *op)
 	return ret;
 }
 
+/* How much may be dirty. A row that fits cache_max is to fit the budget, as it is for readers: all its values
+ * become complete at about the same time, and until then would have to go to the spool. */
+static uint64_t most_now(struct zf_array *a, uint64_t len)
+{
+	struct zf_cache *cache = a->ctx->cache;
+	uint64_t budget = zf_cache_budget(cache), row = a->writes->row + 2 * len;
+
+	if (!a->writes->row || row <= most_dirty(budget) || zf_cache_taken(cache) + len <= most_dirty(budget))
+		return most_dirty(budget);
+	budget = zf_cache_grow(cache, row);
+	return row < budget ? row : budget;
+}
+
 int zf_write_room(struct zf_array *a, struct zf_op *op, uint64_t len)
 {
 	struct zf_writes *w = a->writes;
-	uint64_t most = zf_cache_budget(a->ctx->cache) / SHARE;
+	uint64_t most = most_now(a, len);
 	int ret = 1;
 
 	while (ret > 0 && zf_cache_taken(a->ctx->cache) + len > most) {
