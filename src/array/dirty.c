@@ -316,8 +316,11 @@ void zf_dirty_anew(struct zf_array *a, struct zf_dirty *v)
 
 struct zf_layer_of zf_dirty_of(const struct zf_array *a, struct zf_dirty_chunk *c)
 {
-	return (struct zf_layer_of){ a->ctx->cache, c->total, a->writes->whole, a->writes->bitmap,
-		&c->value->bytes };
+	struct zf_cache *cache = a->ctx->cache;
+	uint64_t budget = zf_cache_budget(cache);
+	bool whole = a->writes->whole && zf_cache_taken(cache) + c->total <= budget - budget / 4;
+
+	return (struct zf_layer_of){ cache, c->total, whole, a->writes->bitmap, &c->value->bytes };
 }
 
 struct zf_layer *zf_dirty_top(struct zf_array *a, struct zf_dirty_chunk *c)
