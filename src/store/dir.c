@@ -434,7 +434,8 @@ static int open_root(struct zf_dir *dir, struct zf_op *op, const char *path, uns
 	if (dir->root < 0 || faccessat(dir->root, ".", X_OK, AT_EACCESS) < 0)
 		return zf_fail(op, errno, "%m");
 	dir->walk = flags & ZF_DIR_WALK || !zf_beneath_kernel(dir->root);
-	if (flags & ZF_DIR_READONLY || (fstatvfs(dir->root, &st) == 0 && st.f_flag & ST_RDONLY))
+	if (flags & ZF_DIR_READONLY || (fstatvfs(dir->root, &st) == 0 && st.f_flag & ST_RDONLY) ||
+		faccessat(dir->root, ".", W_OK, AT_EACCESS) < 0)
 		dir->store.caps &= ~(unsigned)ZF_STORE_WRITABLE;
 	if (dir->store.caps & ZF_STORE_WRITABLE)
 		zf_ledger_clean(dir);
