@@ -109,7 +109,7 @@ void op_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 	f = new_file(fi->flags, path);
 	if (open_it(&r, f, ino, path, fi->flags) < 0) {
 		request_fail_by_number(&r, ino);
-		drop_file(fuse_req_userdata(req), f);
+		drop_file(r.daemon, f); /* not of req, which the reply has freed */
 		return;
 	}
 	settle(r.daemon, f, ino, fi);
@@ -157,7 +157,7 @@ void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
 	f = new_file(fi->flags, path);
 	if (create_it(&r, f, path, fi->flags, &entry) < 0) {
 		request_fail(&r);
-		drop_file(fuse_req_userdata(req), f);
+		drop_file(r.daemon, f); /* not of req, which the reply has freed */
 		return;
 	}
 	settle(r.daemon, f, entry.ino, fi);
