@@ -81,8 +81,14 @@ static int open_parts(struct zf_array *a, struct zf_op *op, const struct zf_arra
 		a->part_size = a->grid.chunk_bytes;
 	else if (zf_pipeline_plain(a->decode))
 		a->part_size = a->grid.chunk_bytes < ZF_PART_WANTED ? a->grid.chunk_bytes : ZF_PART_WANTED;
-	a->encoding = (struct zf_key_encoding){ meta->key_c, meta->separator, meta->key_reversed,
-		meta->key_folder, meta->key_ending };
+	a->encoding = (struct zf_key_encoding){
+		.c_prefix = meta->key_c,
+		.separator = meta->separator,
+		.c_joined = meta->key_c_joined,
+		.reversed = meta->key_reversed,
+		.folder = meta->key_folder,
+		.ending = meta->key_ending,
+	};
 	zf_array_reserve(a, a->part_size);
 	return zf_fill_init(a, op, meta->fill);
 }

@@ -45,6 +45,8 @@ static unsigned components(const struct zf_array *a)
 
 	if (a->encoding.separator != '/')
 		return 1;
+	if (a->encoding.c_joined)
+		return n ? n : 1;
 	return (a->encoding.c_prefix ? 1 : 0) + (n ? n : !a->encoding.c_prefix);
 }
 
@@ -82,7 +84,7 @@ static int visit(void *arg, const char *name, bool is_prefix)
 		ascend(l, before);
 		return l->stop;
 	}
-	if ((name[0] >= '0' && name[0] <= '9') || !strcmp(name, "c")) {
+	if ((name[0] >= '0' && name[0] <= '9') || name[0] == 'c') {
 		struct zf_op op;
 
 		zf_op_init(&op);

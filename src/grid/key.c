@@ -53,10 +53,10 @@ size_t zf_key_format(const struct zf_key_encoding *encoding, const char *prefix,
 	}
 	if (encoding->c_prefix)
 		put_char(&t, 'c');
-	else if (!ndim)
+	if (!ndim && (!encoding->c_prefix || encoding->c_joined))
 		put_char(&t, '0');
 	for (unsigned d = 0; d < ndim; d++) {
-		if (d || encoding->c_prefix)
+		if (d || (encoding->c_prefix && !encoding->c_joined))
 			put_char(&t, encoding->separator);
 		put_number(&t, coords[encoding->reversed ? ndim - 1 - d : d]);
 	}
@@ -91,10 +91,10 @@ bool zf_key_parse(const struct zf_key_encoding *encoding, const char *rest, unsi
 	rest += folder ? len + 1 : 0;
 	if (encoding->c_prefix && *rest++ != 'c')
 		return false;
-	if (!ndim && !encoding->c_prefix && *rest++ != '0')
+	if (!ndim && (!encoding->c_prefix || encoding->c_joined) && *rest++ != '0')
 		return false;
 	for (unsigned d = 0; d < ndim; d++) {
-		if ((d || encoding->c_prefix) && *rest++ != encoding->separator)
+		if ((d || (encoding->c_prefix && !encoding->c_joined)) && *rest++ != encoding->separator)
 			return false;
 		if (!parse_number(&rest, &coords[encoding->reversed ? ndim - 1 - d : d]))
 			return false;

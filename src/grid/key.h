@@ -13,6 +13,7 @@
 struct zf_key_encoding {
 	bool c_prefix;  /* "default": "c/0/1", 0-d "c"; else "v2": "0/1", 0-d "0" */
 	char separator; /* '/' or '.' */
+	bool c_joined;  /* drafts of v3: "c0/1", 0-d "c0" (with c_prefix) */
 	bool reversed;  /* N5: the last dimension first */
 
 	/* zarr 0.3 and 0.4: a folder in which all chunks of the array are, and how their names end; static.

@@ -29,6 +29,7 @@ struct zf_array_meta {
 	bool fill_is_zero;   /* all bytes of fill */
 	bool key_c;          /* chunk keys: "c" SEP i SEP j ..., 0-d "c"; else i SEP j ..., 0-d "0" */
 	char separator;      /* of chunk keys: '.' or '/' */
+	bool key_c_joined;   /* drafts of v3: "c0/1" for key_c, 0-d "c0" */
 	bool key_reversed;   /* N5: the last dimension first in chunk keys */
 	const char *key_folder; /* zarr 0.3 and 0.4: where all chunks are, below the array; static, or NULL */
 	const char *key_ending; /* and how their names end */
@@ -82,6 +83,11 @@ int zf_meta_parse_v1(struct zf_op *op, const void *doc, size_t len, const void *
 int zf_meta_parse_v0(struct zf_op *op, const void *doc, size_t len, const void *attrs, size_t attrs_len,
 	struct zf_meta **out);
 int zf_meta_parse_n5(struct zf_op *op, const void *doc, size_t len, struct zf_meta **out);
+
+/* Whether a store's zarr.json says that all its documents are those of an early draft of v3; and one of them.
+ */
+bool zf_meta_is_draft(const void *doc, size_t len);
+int zf_meta_parse_draft(struct zf_op *op, const void *doc, size_t len, struct zf_meta **out);
 void zf_meta_free(struct zf_meta *meta);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "view/doc.h"
 #include "array/array.h"
+#include "store/split.h"
 #include "view/listed.h"
 #include "view/path.h"
 #include "view/search.h"
@@ -341,6 +342,8 @@ static int parse(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, con
 	case ZF_DOC_N5:
 		return zf_meta_parse_n5(op, body, text->len, &doc->meta);
 	default:
+		if (zf_split_is(tree->store))
+			return zf_meta_parse_draft(op, body, text->len, &doc->meta);
 		return zf_meta_parse_v3(op, body, text->len, &doc->meta);
 	}
 }

@@ -4,6 +4,7 @@
  */
 #include "meta/create.h"
 #include "store/locks.h"
+#include "store/split.h"
 #include "view/doc.h"
 #include "view/draft.h"
 #include "view/info.h"
@@ -22,6 +23,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+enum { DRAFT_ROOT_MOST = 4096 }; /* bytes of the zarr.json that marks a store as a draft's */
 
 /* ---- opening ------------------------------------------------------------------------------------------- */
 
@@ -42,6 +45,24 @@ static int open_store(struct zf_tree *tree, struct zf_op *op, const char *spec, 
 		*fragment = spec + (hash - copy) + 1;
 	}
 	return 0;
+}
+
+/* The early drafts of v3 have their documents and their chunks in folders of their own. */
+static int look_for_draft(struct zf_tree *tree, struct zf_op *op)
+{
+	struct zf_out text = ZF_OUT_GROWING(DRAFT_ROOT_MOST);
+	struct zf_range start = { .len = DRAFT_ROOT_MOST };
+	int result = zf_store_get(tree->store, op, "zarr.json", &start, &text, NULL);
+	bool is = result == ZF_FOUND && zf_meta_is_draft(text.data, text.len);
+	struct zf_store *store = tree->store;
+
+	zf_out_free(&text);
+	if (result < 0) /* whoever needs it will meet the error again */
+		zf_op_forgive(op);
+	if (!is)
+		return 0;
+	tree->store = NULL;
+	return zf_split_open(op, store, &tree->store);
 }
 
 /* Takes the path within the store, without slashes at its ends. */
@@ -193,7 +214,8 @@ int zf_tree_open(struct zf_ctx *ctx, struct zf_op *op, const char *spec, const s
 		zf_lives_new(op, &tree->lives) < 0 || zf_drafts_new(op, &tree->drafts) < 0)
 		goto out;
 	if (open_store(tree, op, spec, flags, copy, &fragment) < 0 ||
-		set_root(tree, op, spec, fragment) < 0 || set_place(tree, op) < 0)
+		set_root(tree, op, spec, fragment) < 0 || set_place(tree, op) < 0 ||
+		look_for_draft(tree, op) < 0)
 		goto out;
 	if (set_writing(tree, op, config) < 0 || (flags & ZF_OPEN_CREATE && make_root(tree, op, spec) < 0))
 		goto out;

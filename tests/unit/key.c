@@ -9,6 +9,7 @@
 static const struct zf_key_encoding with_c = { .c_prefix = true, .separator = '/' },
 				    with_c_dot = { .c_prefix = true, .separator = '.' },
 				    v2 = { .separator = '.' }, v2_slash = { .separator = '/' },
+				    draft = { .c_prefix = true, .separator = '/', .c_joined = true },
 				    n5 = { .separator = '/', .reversed = true },
 				    v0 = { .separator = '.', .folder = "__zdata__", .ending = ".blosc" };
 static const uint64_t at[] = { 1, 23, 45 };
@@ -29,6 +30,10 @@ START_TEST(formats_as_specified)
 	ck_assert_str_eq(buf, "a/c");
 	zf_key_format(&v2, "", 0, at, buf, sizeof buf);
 	ck_assert_str_eq(buf, "0");
+	zf_key_format(&draft, "a", 3, at, buf, sizeof buf);
+	ck_assert_str_eq(buf, "a/c1/23/45");
+	zf_key_format(&draft, "a", 0, at, buf, sizeof buf);
+	ck_assert_str_eq(buf, "a/c0");
 	zf_key_format(&n5, "a", 3, at, buf, sizeof buf);
 	ck_assert_str_eq(buf, "a/45/23/1");
 	zf_key_format(&v0, "a", 3, at, buf, sizeof buf);
@@ -55,6 +60,12 @@ START_TEST(parses_its_own_and_nothing_else)
 	ck_assert(zf_key_parse(&v2, "0.18446744073709551615", 2, x));
 	ck_assert(x[1] == UINT64_MAX);
 	ck_assert(!zf_key_parse(&v2, "0.18446744073709551616", 2, x));
+	ck_assert(zf_key_parse(&draft, "c1/23/45", 3, x));
+	ck_assert(x[0] == 1 && x[1] == 23 && x[2] == 45);
+	ck_assert(zf_key_parse(&draft, "c0", 0, x));
+	ck_assert(!zf_key_parse(&draft, "c/1/23/45", 3, x));
+	ck_assert(!zf_key_parse(&draft, "c", 0, x));
+	ck_assert(!zf_key_parse(&with_c, "c1/23/45", 3, x));
 	ck_assert(zf_key_parse(&n5, "45/23/1", 3, x));
 	ck_assert(x[0] == 1 && x[1] == 23 && x[2] == 45);
 	ck_assert(zf_key_parse(&v0, "__zdata__/7.8.blosc", 2, x));
