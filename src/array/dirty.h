@@ -157,6 +157,9 @@ int zf_writes_wait(struct zf_writes *writes, struct zf_op *op);
 /* Begins to store complete values, all or but for a few. True: there were some. */
 bool zf_store_complete(struct zf_array *array, bool all);
 
+/* Begins to store a value, unless somebody does. */
+void zf_store_start(struct zf_array *array, struct zf_dirty *value);
+
 /* Stores one value and waits. */
 int zf_store_wait(struct zf_array *array, struct zf_op *op, struct zf_dirty *value);
 

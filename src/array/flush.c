@@ -197,6 +197,18 @@ bool zf_store_complete(struct zf_array *a, bool all)
 	return any;
 }
 
+void zf_store_start(struct zf_array *a, struct zf_dirty *v)
+{
+	struct zf_store_job *job;
+
+	pthread_mutex_lock(&a->writes->lock);
+	zf_dirty_listed(a, v);
+	job = begin(a, v, NULL);
+	pthread_mutex_unlock(&a->writes->lock);
+	if (job)
+		submit(job, ZF_LANE_AHEAD);
+}
+
 void zf_array_write_back(struct zf_array *a, int64_t before)
 {
 	struct zf_writes *w = a->writes;

@@ -13,6 +13,7 @@
 
 enum {
 	STEP = 50 * 1000 * 1000, /* ns: how often who waits looks whether it was cancelled */
+	MANY = 4096,             /* extents of one layer: beyond, every write would move too many */
 	SHARE = 8                /* of the cache's budget may not be dirty: 1 / SHARE */
 };
 
@@ -284,7 +285,7 @@ int zf_dirty_write(struct zf_array *a, struct zf_op *op, const struct zf_piece *
 {
 	struct zf_writes *w = a->writes;
 	struct zf_dirty_chunk *c;
-	bool ok;
+	bool ok, many;
 
 	pthread_mutex_lock(&w->lock);
 	c = zf_dirty_chunk_get(a, index);
@@ -295,7 +296,10 @@ int zf_dirty_write(struct zf_array *a, struct zf_op *op, const struct zf_piece *
 		return zf_nomem(op, sizeof *c);
 	pthread_mutex_lock(&c->value->lock);
 	ok = place(a, c, piece, from, start, len);
+	many = c->top && c->top->count > MANY;
 	pthread_mutex_unlock(&c->value->lock);
+	if (many)
+		zf_store_start(a, c->value);
 	pthread_mutex_lock(&w->lock);
 	zf_dirty_listed(a, c->value);
 	zf_dirty_put(a, c->value);

@@ -938,6 +938,72 @@ START_TEST(writers_and_readers_work_at_once)
 }
 END_TEST
 
+/* ---- what is stored ---- */
+
+/* zarr-specs v3, "Sharding codec", by hand: the inner chunks that are not fill value, and for each offset and
+ * length, all ones where it is missing. */
+START_TEST(a_shard_is_laid_out_as_specified)
+{
+	for (int at_start = 0; at_start < 2; at_start++) {
+		struct fixture *f = sharded(0, 1 << 20, 1, (uint64_t[]){ 8 }, (uint64_t[]){ 2 });
+		unsigned char want[6 + 64], base = at_start ? 64 : 0, *index = want + (at_start ? 0 : 6);
+		struct zf_out got = ZF_OUT_GROWING(1000);
+
+		snprintf(f->after, sizeof f->after,
+			", \"data_type\": \"uint8\", \"chunk_grid\": {\"name\": \"regular\", "
+			"\"configuration\":"
+			" {\"chunk_shape\": [8]}}, \"chunk_key_encoding\": {\"name\": \"default\"},"
+			" \"fill_value\": 0, \"codecs\": [{\"name\": \"sharding_indexed\", \"configuration\":"
+			" {\"chunk_shape\": [2], \"codecs\": [{\"name\": \"bytes\"}], \"index_codecs\":"
+			" [{\"name\": \"bytes\", \"configuration\": {\"endian\": \"little\"}}],"
+			" \"index_location\": \"%s\"}}]}",
+			at_start ? "start" : "end");
+		reopen(f);
+		memset(want, 0, sizeof want);
+		memcpy(want + base, "abcdef", 6);
+		memset(index + 16, 0xff, 16);
+		index[0] = base, index[32] = base + 2, index[48] = base + 4;
+		index[8] = index[40] = index[56] = 2;
+		unit_ok(zf_array_pwrite(f->array, &f->op, "ab\0\0cdef", 8, 0), &f->op);
+		flush(f);
+		unit_ok(zf_store_get(f->store, &f->op, "a/c/0", NULL, &got, NULL), &f->op);
+		ck_assert_uint_eq(got.len, sizeof want);
+		unit_bytes_eq(got.data, want, sizeof want);
+		unit_ok(zf_array_pwrite(f->array, &f->op, "\0\0xx", 4, 0), &f->op); /* others are copied */
+		flush(f);
+		memcpy(want + base, "xxcdef", 6);
+		memset(index, 0xff, 16);
+		memset(index + 16, 0, 16);
+		index[16] = base, index[24] = 2;
+		got.len = 0;
+		unit_ok(zf_store_get(f->store, &f->op, "a/c/0", NULL, &got, NULL), &f->op);
+		unit_bytes_eq(got.data, want, sizeof want);
+		unit_ok(zf_array_pwrite(f->array, &f->op, "\0\0\0\0\0\0\0\0", 8, 0), &f->op);
+		flush(f);
+		ck_assert_int_eq(zf_store_get(f->store, &f->op, "a/c/0", NULL, &got, NULL), ZF_MISSING);
+		zf_out_free(&got);
+		memset(f->flat, 0, 8);
+		tear_down(f);
+	}
+}
+END_TEST
+
+/* Writes that jump about in a chunk for which a bitmap would be too large. */
+START_TEST(many_small_extents_do_not_pile_up)
+{
+	struct fixture *f = plain(0, 200000, 1, (uint64_t[]){ 60000 }, (uint64_t[]){ 60000 }, 0);
+
+	for (unsigned i = 0; i < 20000; i++)
+		write_bytes(f, (uint64_t)i * 7919 % 60000, 1, i);
+	check_all(f);
+	ck_assert_uint_ge(zf_trace_count(f->store, ZF_TRACE_PUT), 1);
+	flush(f);
+	check_stored(f);
+	ck_assert_uint_le(zf_trace_count(f->store, ZF_TRACE_PUT), 8);
+	tear_down(f);
+}
+END_TEST
+
 /* ---- coherence ---- */
 
 START_TEST(our_own_writes_are_no_foreign_change)
@@ -1013,5 +1079,6 @@ UNIT_MAIN("write", what_is_written_is_read, what_is_written_is_read_with_threads
 	a_shrink_costs_what_it_touches, huge_arrays_are_resized_and_punched_quickly,
 	trimming_cleans_all_dimensions, what_cannot_be_is_refused,
 	errors_are_told_once_to_each_and_the_data_stays, a_full_store_stops_the_writer, each_call_may_fail,
-	writers_and_readers_work_at_once, our_own_writes_are_no_foreign_change,
-	dirty_bytes_are_data_and_not_holes, what_was_removed_is_not_written_to)
+	writers_and_readers_work_at_once, a_shard_is_laid_out_as_specified, many_small_extents_do_not_pile_up,
+	our_own_writes_are_no_foreign_change, dirty_bytes_are_data_and_not_holes,
+	what_was_removed_is_not_written_to)
