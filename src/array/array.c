@@ -146,6 +146,8 @@ void zf_array_close(struct zf_array *a)
 	while (a->jobs)
 		pthread_cond_wait(&a->idle, &a->lock);
 	pthread_mutex_unlock(&a->lock);
+	if (a->writes && a->writes->ready)
+		zf_cache_taker_remove(a->ctx->cache, &a->writes->taker);
 	if (a->writes)
 		zf_array_abandon(a);
 	zf_writes_free(a);

@@ -50,6 +50,7 @@ struct zf_cache {
 	uint64_t spare_bytes;
 	struct spare *spare;
 	struct zf_memory *memory;
+	struct zf_taker *takers;
 	uint64_t taken;                /* for what is written: part of `bytes` */
 	uint64_t pinned, pinned_bytes; /* pins, and what the parts that have some take */
 };
@@ -733,6 +734,47 @@ void zf_cache_give(struct zf_cache *c, void *memory, size_t size)
 	c->bytes -= size;
 	give_back(c, memory, size);
 	pthread_mutex_unlock(&c->lock);
+}
+
+void zf_cache_taker_add(struct zf_cache *c, struct zf_taker *t)
+{
+	pthread_mutex_lock(&c->lock);
+	t->next = c->takers;
+	t->link = &c->takers;
+	if (t->next)
+		t->next->link = &t->next;
+	c->takers = t;
+	pthread_mutex_unlock(&c->lock);
+}
+
+void zf_cache_taker_remove(struct zf_cache *c, struct zf_taker *t)
+{
+	pthread_mutex_lock(&c->lock);
+	while (t->busy)
+		sleep_until(c, &c->room, now_ns() + STEP);
+	*t->link = t->next;
+	if (t->next)
+		t->next->link = t->link;
+	pthread_mutex_unlock(&c->lock);
+}
+
+bool zf_cache_relieve(struct zf_cache *c, const struct zf_taker *but)
+{
+	bool any = false;
+
+	pthread_mutex_lock(&c->lock);
+	for (struct zf_taker *t = c->takers; t; t = t->next) {
+		if (t == but)
+			continue;
+		t->busy++; /* it stays in the list meanwhile */
+		pthread_mutex_unlock(&c->lock);
+		any = t->relieve(t) || any;
+		pthread_mutex_lock(&c->lock);
+		if (!--t->busy)
+			pthread_cond_broadcast(&c->room);
+	}
+	pthread_mutex_unlock(&c->lock);
+	return any;
 }
 
 uint64_t zf_cache_taken(struct zf_cache *c)

@@ -139,6 +139,20 @@ void zf_cache_discharge(struct zf_cache *cache, size_t bytes);
 /* What is taken so, by all arrays. */
 uint64_t zf_cache_taken(struct zf_cache *cache);
 
+/* Somebody who has taken memory so, and can be asked to give it back. */
+struct zf_taker {
+	struct zf_taker *next, **link;
+	bool (*relieve)(struct zf_taker *taker); /* begins to, or is about it: true. Does not wait */
+	unsigned busy;                           /* calls of it under way */
+};
+void zf_cache_taker_add(struct zf_cache *cache, struct zf_taker *taker);
+
+/* Waits until it is not called any more. */
+void zf_cache_taker_remove(struct zf_cache *cache, struct zf_taker *taker);
+
+/* Asks all but one. True: somebody gives back. */
+bool zf_cache_relieve(struct zf_cache *cache, const struct zf_taker *but);
+
 /* Fills in the cache's part of the figures. */
 void zf_cache_stats(struct zf_cache *cache, struct zf_stats *out);
 

@@ -63,6 +63,8 @@ struct zf_dirty {
 };
 
 struct zf_writes {
+	struct zf_taker taker; /* first; in the cache's list once something was written */
+	struct zf_array *array;
 	pthread_mutex_t lock;
 	pthread_cond_t changed; /* a job, a writer or a resize ended */
 	struct zf_dirty **values;
@@ -160,6 +162,9 @@ bool zf_store_complete(struct zf_array *array, bool all);
 /* Begins to store a value, unless somebody does. */
 void zf_store_start(struct zf_array *array, struct zf_dirty *value);
 
+/* Begins to store all that did not fail the last time. True: something is being stored. */
+bool zf_store_all(struct zf_taker *taker);
+
 /* Stores one value and waits. */
 int zf_store_wait(struct zf_array *array, struct zf_op *op, struct zf_dirty *value);
 
@@ -199,8 +204,8 @@ int zf_dirty_read(struct zf_array *array, struct zf_op *op, struct zf_need *need
 
 /* Moves the layers of a value to the spool. 0: done; 1: it cannot be. */
 int zf_spool_value(struct zf_array *array, struct zf_dirty *value);
-int zf_spool_read(struct zf_array *array, struct zf_op *op, const struct zf_dirty_chunk *chunk, uint8_t *to,
-	uint64_t start, uint64_t len);
+int zf_spool_read(
+	struct zf_array *array, struct zf_op *op, uint64_t slot, uint8_t *to, uint64_t start, uint64_t len);
 void zf_spool_release(struct zf_array *array, uint64_t slot);
 void zf_spool_free(struct zf_spool *spool);
 

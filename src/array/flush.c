@@ -209,14 +209,15 @@ void zf_store_start(struct zf_array *a, struct zf_dirty *v)
 		submit(job, ZF_LANE_AHEAD);
 }
 
-void zf_array_write_back(struct zf_array *a, int64_t before)
+/* Begins to store what has been dirty since before `before`. */
+static void store_before(struct zf_array *a, int64_t before, bool failed_too)
 {
 	struct zf_writes *w = a->writes;
 	struct zf_store_job *first = NULL, **last = &first, *next;
 
 	pthread_mutex_lock(&w->lock);
 	for (struct zf_dirty *v = w->oldest; v && v->since < before; v = v->newer) {
-		*last = begin(a, v, NULL);
+		*last = v->failed && !failed_too ? NULL : begin(a, v, NULL);
 		if (*last)
 			last = &(*last)->batch;
 	}
@@ -226,6 +227,28 @@ void zf_array_write_back(struct zf_array *a, int64_t before)
 		next = job->batch;
 		submit(job, ZF_LANE_AHEAD);
 	}
+}
+
+void zf_array_write_back(struct zf_array *a, int64_t before)
+{
+	store_before(a, before, true);
+}
+
+bool zf_store_all(struct zf_taker *taker)
+{
+	struct zf_writes *w = (struct zf_writes *)taker;
+	bool any;
+
+	pthread_mutex_lock(&w->lock);
+	any = w->oldest != NULL;
+	pthread_mutex_unlock(&w->lock);
+	if (!any)
+		return false;
+	store_before(w->array, INT64_MAX, false);
+	pthread_mutex_lock(&w->lock);
+	any = w->storing > 0;
+	pthread_mutex_unlock(&w->lock);
+	return any;
 }
 
 int64_t zf_array_dirty_since(const struct zf_array *a)

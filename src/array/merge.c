@@ -106,11 +106,11 @@ static int lay_spooled(struct merge *m, const struct zf_dirty_chunk *c, const st
 	int ret = -1;
 
 	if (!all->ndim)
-		return zf_spool_read(m->array, m->op, c, to + from, from, len);
+		return zf_spool_read(m->array, m->op, c->slot, to + from, from, len);
 	bytes = malloc(len);
 	if (!bytes)
 		return zf_nomem(m->op, len);
-	if (zf_spool_read(m->array, m->op, c, bytes, from, len) == 0) {
+	if (zf_spool_read(m->array, m->op, c->slot, bytes, from, len) == 0) {
 		zf_piece_scatter(all, all->chunk_step, to, from, len, bytes);
 		ret = 0;
 	}

@@ -103,11 +103,13 @@ static int from_spool(struct found *f, struct zf_op *op, const struct zf_dirty_c
 {
 	struct zf_layer copy = { 0 };
 	bool spooled, ok = true;
+	uint64_t slot;
 	uint8_t *bytes;
 	int ret = -1;
 
 	pthread_mutex_lock(&c->value->lock);
 	spooled = c->bottom && c->bottom->spooled;
+	slot = c->slot;
 	for (unsigned i = 0; spooled && ok && i < c->bottom->count; i++)
 		ok = zf_layer_note(&copy, c->bottom->extents[i].start, c->bottom->extents[i].len);
 	pthread_mutex_unlock(&c->value->lock);
@@ -116,7 +118,7 @@ static int from_spool(struct found *f, struct zf_op *op, const struct zf_dirty_c
 		ret = 0;
 	} else if (!bytes) {
 		zf_nomem(op, p->size);
-	} else if (zf_spool_read(f->array, op, c, bytes, p->rank, p->size) == 0) {
+	} else if (zf_spool_read(f->array, op, slot, bytes, p->rank, p->size) == 0) {
 		uint64_t at = p->rank, end = p->rank + p->size, from, len;
 		const uint8_t *none;
 

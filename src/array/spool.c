@@ -130,11 +130,11 @@ static bool write_all(struct zf_spool *s, uint64_t slot, const uint8_t *bytes, u
 	return true;
 }
 
-int zf_spool_read(struct zf_array *a, struct zf_op *op, const struct zf_dirty_chunk *c, uint8_t *to,
-	uint64_t start, uint64_t len)
+int zf_spool_read(
+	struct zf_array *a, struct zf_op *op, uint64_t slot, uint8_t *to, uint64_t start, uint64_t len)
 {
 	struct zf_spool *s = a->writes->spool;
-	uint64_t at = c->slot * s->slot_size + start;
+	uint64_t at = slot * s->slot_size + start;
 
 	while (len) {
 		ssize_t n = pread(s->fd, to, len, (off_t)at);

@@ -38,6 +38,7 @@ int zf_array_writable(struct zf_array *a, struct zf_op *op, const struct zf_writ
 {
 	struct zf_writes *w = a->writes;
 	uint64_t budget = zf_cache_budget(a->ctx->cache), row = value_row(a);
+	bool first;
 
 	if (a->read_only)
 		return zf_fail(op, EROFS, "%s: %s", a->label, a->read_only);
@@ -51,8 +52,14 @@ int zf_array_writable(struct zf_array *a, struct zf_op *op, const struct zf_writ
 	w->row = row < a->ctx->config.cache_max ? row : 0;
 	w->whole = w->row > 0;
 	w->bitmap = a->grid.chunk_bytes <= budget / 4;
+	first = !w->ready;
 	__atomic_store_n(&w->ready, true, __ATOMIC_RELEASE);
 	pthread_mutex_unlock(&w->lock);
+	if (first) {
+		w->array = a;
+		w->taker.relieve = zf_store_all;
+		zf_cache_taker_add(a->ctx->cache, &w->taker);
+	}
 	return 0;
 }
 
@@ -222,6 +229,11 @@ int zf_write_room(struct zf_array *a, struct zf_op *op, uint64_t len)
 		pthread_mutex_unlock(&w->lock);
 		if (!waited)
 			ret = relieve(a, op);
+		if (ret == 0 && zf_cache_relieve(a->ctx->cache, &w->taker)) {
+			pthread_mutex_lock(&w->lock);
+			ret = zf_writes_wait(w, op) < 0 ? -1 : 1;
+			pthread_mutex_unlock(&w->lock);
+		}
 	}
 	return ret < 0 ? -1 : 0;
 }
