@@ -145,6 +145,18 @@ int zf_apply_info(
 /* ---- npy -------------------------------------------------------------------------------------------------
  */
 
+/* The data type for a new array. Flat files of v3 are little endian. */
+static json_t *dtype_of(const struct zf_npy *npy, int zarr_format)
+{
+	const char *text = json_string_value(npy->dtype);
+	json_t *little;
+
+	if (zarr_format != 3 || !text || text[0] != '>')
+		return json_incref(npy->dtype);
+	little = json_pack("s+", "<", text + 1);
+	return little ? little : json_incref(npy->dtype);
+}
+
 static int make_from_npy(struct zf_tree *tree, struct zf_op *op, const char *store_path,
 	const struct zf_npy *npy, struct zf_doc **doc)
 {
@@ -154,7 +166,7 @@ static int make_from_npy(struct zf_tree *tree, struct zf_op *op, const char *sto
 	if (result < 0)
 		return -1;
 	json_decref(array.dtype);
-	array.dtype = json_incref(npy->dtype);
+	array.dtype = dtype_of(npy, array.zarr_format);
 	array.has_shape = true;
 	array.first_open = false;
 	array.ndim = npy->ndim;
@@ -167,12 +179,17 @@ static int make_from_npy(struct zf_tree *tree, struct zf_op *op, const char *sto
 static int fit_to_npy(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, const struct zf_npy *npy)
 {
 	const struct zf_array_meta *a = &doc->meta->array;
+	json_t *dtype;
+	bool same;
 
 	if (doc->error)
 		return zf_fail(op, doc->error, "%s: %s", zf_path_label(doc->path), doc->error_text);
 	if (!doc->is_array)
 		return zf_fail(op, EEXIST, "%s: a group", zf_path_label(doc->path));
-	if (a->ndim != npy->ndim || !json_equal(a->dtype, npy->dtype))
+	dtype = dtype_of(npy, doc->kind == ZF_DOC_V3 ? 3 : 2);
+	same = a->ndim == npy->ndim && json_equal(a->dtype, dtype);
+	json_decref(dtype);
+	if (!same)
 		return zf_fail(op, EINVAL,
 			"%s: npy header: the array has another data type or rank; remove it first",
 			zf_path_label(doc->path));

@@ -33,7 +33,7 @@ int zf_change_shape(struct zf_tree *tree, struct zf_op *op, const struct zf_doc 
 int zf_change_attributes(
 	struct zf_tree *tree, struct zf_op *op, const struct zf_doc *doc, const json_t *patch);
 
-/* ---- consolidated.c: the copies alone. A consolidated document that is broken is left alone, and logged.  */
+/* ---- consolidated.c: the copies alone. A consolidated document that is broken is left alone, and logged. */
 
 int zf_consolidate_set(struct zf_tree *tree, struct zf_op *op, const char *path, const char *name,
 	const void *text, size_t len);

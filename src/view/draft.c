@@ -3,6 +3,7 @@
  * The table of drafts.
  */
 #include "view/draft.h"
+#include "view/npy_order.h"
 #include "view/path.h"
 
 #include <errno.h>
@@ -39,8 +40,12 @@ int zf_draft_new(struct zf_op *op, const char *array, const char *suffix, struct
 	size_t size = sizeof(struct zf_draft) + strlen(array) + strlen(suffix) + 1;
 	struct zf_draft *draft = calloc(1, size);
 
-	if (!draft)
+	if (draft)
+		draft->order = calloc(1, sizeof *draft->order);
+	if (!draft || !draft->order) {
+		free(draft);
 		return zf_nomem(op, size);
+	}
 	draft->refs = 1;
 	draft->text = ZF_OUT_GROWING(ZF_MAX_DOCUMENT);
 	draft->header = ZF_OUT_GROWING(ZF_MAX_DOCUMENT);
@@ -62,6 +67,7 @@ static void free_draft(struct zf_draft *draft)
 		free(draft->pieces);
 		draft->pieces = next;
 	}
+	free(draft->order);
 	zf_file_close(draft->data);
 	zf_file_close(draft->old);
 	zf_out_free(&draft->text);

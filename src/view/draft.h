@@ -11,6 +11,7 @@
 #include "view/table.h"
 
 struct zf_drafts;
+struct zf_npy_order;
 
 int zf_drafts_new(struct zf_op *op, struct zf_drafts **out);
 void zf_drafts_free(struct zf_drafts *drafts);
@@ -43,6 +44,7 @@ struct zf_draft {
 	uint64_t nbytes;                 /* of data, as the header says */
 	struct zf_file *data;            /* the array; NULL until the header is known; owned */
 	struct zf_file *old;             /* what was that before a truncation; owned */
+	struct zf_npy_order *order;      /* of the data; owned */
 	bool created;                    /* the array was made for this */
 	bool written;                    /* something was */
 

@@ -10,12 +10,13 @@
  * the same the other way round.
  *
  * A file that is not as long as its header says when it is closed was not meant to be: an array that was made
- * for it is removed.
+ * for it is removed. A header without any data is an array of fill value.
  */
 #include "meta/npy.h"
 #include "view/apply.h"
 #include "view/draft.h"
 #include "view/npy.h"
+#include "view/npy_order.h"
 #include "view/path.h"
 #include "view/remove.h"
 
@@ -102,6 +103,9 @@ static int npy_pread(
 		return 0;
 	}
 	head = zf_file_clip(draft->header.len, len, offset);
+	if (draft->order->fortran || draft->order->swap)
+		return zf_fail(op, EOPNOTSUPP, "%s: npy: its data were put into another order; open it again",
+			zf_path_label(draft->path));
 	if (head > 0)
 		memcpy(buf, draft->header.data + offset, head);
 	if (head < len && zf_file_pread(data, op, (char *)buf + head, len - head,
@@ -117,7 +121,7 @@ static int npy_slices(
 	struct zf_draft *draft = draft_of(file);
 	struct zf_file *data = data_of(draft);
 
-	if (data && offset >= draft->header.len)
+	if (data && offset >= draft->header.len && !draft->order->fortran && !draft->order->swap)
 		return zf_file_slices(data, op, len, offset - draft->header.len, out);
 	return zf_file_copy_slices(file, op, len, offset, out);
 }
@@ -179,18 +183,6 @@ static int read_header(struct zf_draft *draft, struct zf_op *op, struct zf_npy *
 	return result;
 }
 
-static int check_order(struct zf_op *op, const struct zf_npy *npy)
-{
-	unsigned wide = 0;
-
-	for (unsigned i = 0; i < npy->ndim; i++)
-		wide += npy->shape[i] != 1;
-	if (npy->fortran_order && wide > 1 && npy->nbytes > 0)
-		return zf_fail(
-			op, EINVAL, "npy header: the data are in Fortran order; save a C-ordered copy");
-	return 0;
-}
-
 static void drop_pieces(struct zf_draft *draft)
 {
 	while (draft->pieces) {
@@ -209,8 +201,8 @@ static int pour(struct zf_draft *draft, struct zf_op *op, struct zf_file *data, 
 	for (const struct zf_early *piece = draft->pieces; piece; piece = piece->next) {
 		size_t cut = zf_file_clip(skip, piece->len, piece->offset);
 
-		if (cut < piece->len && zf_file_pwrite(data, op, piece->data + cut, piece->len - cut,
-						piece->offset + cut - skip) < 0)
+		if (cut < piece->len && zf_npy_order_write(draft->order, op, data, piece->data + cut,
+						piece->len - cut, piece->offset + cut - skip) < 0)
 			return -1;
 	}
 	return 0;
@@ -234,6 +226,11 @@ static int open_data(struct npy_file *f, struct zf_op *op, const struct zf_npy *
 	if (!draft->has_names && zf_turn_take(&f->tree->names, op) < 0)
 		return -1;
 	result = zf_apply_npy(f->tree, op, draft->array, npy, &draft->created, &doc);
+	if (result == 0) {
+		result = zf_npy_order_init(op, npy, &doc->meta->array, draft->order);
+		if (result < 0)
+			zf_where(op, "%s", zf_path_label(draft->path));
+	}
 	if (result == 0)
 		result = zf_file_array_open(f->tree, op, doc, ZF_FILE_WRITE, out);
 	if (!draft->has_names)
@@ -247,10 +244,8 @@ static int begin(struct npy_file *f, struct zf_op *op, const struct zf_npy *npy,
 {
 	struct zf_draft *draft = f->draft;
 	struct zf_file *data = NULL;
-	int result = check_order(op, npy);
+	int result = check_end(op, draft->end, npy->header_len + npy->nbytes);
 
-	if (result == 0)
-		result = check_end(op, draft->end, npy->header_len + npy->nbytes);
 	if (result < 0)
 		return zf_where(op, "%s", zf_path_label(draft->path));
 	result = open_data(f, op, npy, &data);
@@ -324,8 +319,8 @@ static int write_data(struct zf_draft *draft, struct zf_op *op, struct zf_file *
 	if (head > 0 && memcmp(draft->header.data + offset, buf, head) != 0)
 		return zf_fail(op, EINVAL, "%s: npy header: cannot be changed; truncate the file first",
 			zf_path_label(draft->path));
-	if (head < len && zf_file_pwrite(data, op, (const char *)buf + head, len - head,
-				  offset + head - draft->header.len) < 0)
+	if (head < len && zf_npy_order_write(draft->order, op, data, (const unsigned char *)buf + head,
+				  len - head, offset + head - draft->header.len) < 0)
 		return -1;
 	pthread_mutex_lock(&draft->lock);
 	if (offset + len > draft->end)
@@ -365,7 +360,7 @@ static int truncate_all(struct zf_draft *draft, struct zf_op *op)
 	draft->old = draft->data;
 	draft->data = NULL;
 	draft->end = 0;
-	draft->written = false;
+	draft->written = draft->created = false;
 	drop_pieces(draft);
 	pthread_mutex_unlock(&draft->lock);
 	return 0;
@@ -412,6 +407,9 @@ static int check_whole(const struct zf_draft *draft, struct zf_op *op)
 		return 0;
 	if (!draft->data)
 		return zf_fail(op, EINVAL, "%s: npy header: is not whole", zf_path_label(draft->path));
+	/* numpy.lib.format.open_memmap() writes the header, closes, and opens the file to map it */
+	if (draft->end == draft->header.len)
+		return 0;
 	if (draft->end < draft->header.len + draft->nbytes && draft->created)
 		return zf_fail(op, EINVAL, "%s: npy header: promises %llu bytes in all, there are %llu",
 			zf_path_label(draft->path), (unsigned long long)(draft->header.len + draft->nbytes),
@@ -452,8 +450,9 @@ static void remove_stump(struct npy_file *f)
 	struct zf_op op;
 
 	zf_op_init(&op);
-	if (!draft->created || __atomic_load_n(&draft->refs, __ATOMIC_ACQUIRE) > 1 ||
-		check_whole(draft, &op) == 0)
+	if (!draft->created || __atomic_load_n(&draft->refs, __ATOMIC_ACQUIRE) > 1)
+		return;
+	if (draft->data && check_whole(draft, &op) == 0)
 		return;
 	zf_op_init(&op);
 	if (!draft->has_names && zf_turn_take(&f->tree->names, &op) < 0)

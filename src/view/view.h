@@ -35,6 +35,7 @@
  *   draft.c         names that were created, and of which it is not known yet what they will be
  *   file_info.c     an open .info that is written
  *   file_npy.c      NAME.npy
+ *   npy_order.c     ... data in another order than the array's
  *   apply.c         what an .info document or an npy header asks for, done
  *
  * Locks: the ones of doc.c, listed.c and live.c, each for its table only, and fresh.c's. None is held across
