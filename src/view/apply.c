@@ -107,6 +107,8 @@ static int change_from_info(
 
 	if (doc->error)
 		return zf_fail(op, doc->error, "%s: %s", zf_path_label(doc->path), doc->error_text);
+	if (zf_doc_check_writable(op, doc) < 0)
+		return -1;
 	result = zf_info_text(tree, op, doc, &info);
 	if (result == 0) {
 		result = zf_patch_read(op, text, len, info.data, info.len, &patch);

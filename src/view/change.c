@@ -204,6 +204,5 @@ int zf_change_attributes(
 
 	if (own_document(tree, op, doc) < 0)
 		return -1;
-	return zf_change(tree, op, doc->path, edit.zarr_format == 3 ? zf_doc_file(doc) : ".zattrs",
-		edit_attributes, &edit);
+	return zf_change(tree, op, doc->path, zf_doc_attrs_file(doc), edit_attributes, &edit);
 }

@@ -535,6 +535,18 @@ const char *zf_doc_file(const struct zf_doc *doc)
 	return doc_names[doc->kind];
 }
 
+const char *zf_doc_attrs_file(const struct zf_doc *doc)
+{
+	return attrs_names[doc->kind] ? attrs_names[doc->kind] : doc_names[doc->kind];
+}
+
+int zf_doc_check_writable(struct zf_op *op, const struct zf_doc *doc)
+{
+	if (!doc || !doc->meta || !doc->meta->read_only)
+		return 0;
+	return zf_fail(op, EROFS, "%s: %s", zf_path_label(doc->path), doc->meta->read_only);
+}
+
 uint64_t zf_doc_nbytes(const struct zf_doc *doc)
 {
 	return doc->is_array && doc->meta ? doc->meta->array.nbytes : 0;

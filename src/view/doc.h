@@ -72,6 +72,12 @@ void zf_doc_put(struct zf_doc *doc);
 /* The name of its document, below its path. */
 const char *zf_doc_file(const struct zf_doc *doc);
 
+/* The name of the document that its attributes are in: the same one in v3. */
+const char *zf_doc_attrs_file(const struct zf_doc *doc);
+
+/* Fails with EROFS for a node of a format that is only read. */
+int zf_doc_check_writable(struct zf_op *op, const struct zf_doc *doc);
+
 /* Forgets what is known of a path and all below it: it was changed. */
 void zf_docs_forget(struct zf_docs *docs, const char *path);
 

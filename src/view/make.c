@@ -112,10 +112,11 @@ static int format_below(struct zf_tree *tree, struct zf_op *op, const char *dir,
 static int find_format(struct zf_tree *tree, struct zf_op *op, const char *store_path, int *out)
 {
 	char above[ZF_PATH_SIZE];
+	int result = 0;
 
 	*out = 0;
 	strcpy(above, store_path);
-	while (*above && !*out) {
+	while (*above && !*out && result == 0) {
 		struct zf_doc *doc = NULL;
 
 		zf_path_parent(above, above);
@@ -123,10 +124,11 @@ static int find_format(struct zf_tree *tree, struct zf_op *op, const char *store
 			return -1;
 		if (doc)
 			*out = format_of(doc);
+		result = zf_doc_check_writable(op, doc);
 		zf_doc_put(doc);
 	}
-	if (*out)
-		return 0;
+	if (result < 0 || *out)
+		return result;
 	zf_path_parent(store_path, above);
 	if (format_below(tree, op, above, out) < 0)
 		return -1;

@@ -102,6 +102,28 @@ int zf_remove_array(struct zf_tree *tree, struct zf_op *op, const char *store_pa
 	return result;
 }
 
+static int remove_found_group(
+	struct zf_tree *tree, struct zf_op *op, const char *path, const struct zf_name *name)
+{
+	if (name->kind != ZF_NAME_DIR)
+		return zf_fail(op, ENOTDIR, "%s: not a group", path);
+	if (zf_check_empty(tree, op, path) < 0)
+		return -1;
+	return zf_remove_group(tree, op, name->path);
+}
+
+static int remove_found_array(
+	struct zf_tree *tree, struct zf_op *op, const char *path, const struct zf_name *name)
+{
+	if (name->kind == ZF_NAME_DIR)
+		return zf_fail(op, EISDIR, "%s: a group", path);
+	if (name->kind != ZF_NAME_ARRAY)
+		return zf_fail(op, EPERM, "%s: a name made by the view, which cannot be removed", path);
+	if (tree->root_file)
+		return zf_fail(op, EPERM, "%s: the store is a single array", path);
+	return zf_remove_array(tree, op, name->path);
+}
+
 static int remove_name(struct zf_tree *tree, struct zf_op *op, const char *path, bool group)
 {
 	struct zf_name name;
@@ -116,16 +138,10 @@ static int remove_name(struct zf_tree *tree, struct zf_op *op, const char *path,
 		return -1;
 	if (result == ZF_MISSING)
 		return zf_fail(op, ENOENT, "%s: no such array or group", zf_path_label(path));
-	if (group && name.kind != ZF_NAME_DIR)
-		result = zf_fail(op, ENOTDIR, "%s: not a group", path);
-	else if (group && (result = zf_check_empty(tree, op, path)) == 0)
-		result = zf_remove_group(tree, op, name.path);
-	else if (!group && name.kind == ZF_NAME_DIR)
-		result = zf_fail(op, EISDIR, "%s: a group", path);
-	else if (!group && (name.kind != ZF_NAME_ARRAY || tree->root_file))
-		result = zf_fail(op, EPERM, "%s: a name made by the view, which cannot be removed", path);
-	else if (!group)
-		result = zf_remove_array(tree, op, name.path);
+	result = zf_doc_check_writable(op, name.doc);
+	if (result == 0)
+		result = group ? remove_found_group(tree, op, path, &name)
+			       : remove_found_array(tree, op, path, &name);
 	zf_name_release(tree, &name);
 	return result;
 }

@@ -227,7 +227,7 @@ static int find_source(struct zf_op *op, struct rename *r)
 	if (result == ZF_MISSING)
 		return zf_fail(op, ENOENT, "%s: no such array or group", zf_path_label(r->from));
 	if (r->source.kind == ZF_NAME_DIR || r->source.kind == ZF_NAME_ARRAY)
-		return 0;
+		return zf_doc_check_writable(op, r->source.doc);
 	return zf_fail(op, EPERM, "%s: a name made by the view, which cannot be renamed", r->from);
 }
 

@@ -697,6 +697,71 @@ START_TEST(renames_onto)
 }
 END_TEST
 
+/* ---- older formats
+ * ------------------------------------------------------------------------------------------ */
+
+#define V1_OF(SHAPE)                                                                                         \
+	"{\"zarr_format\": 1, \"shape\": " SHAPE ", \"chunks\": [4], \"dtype\": \"|u1\", \"compression\": "  \
+	"\"none\", \"compression_opts\": null, \"fill_value\": 0, \"order\": \"C\"}"
+
+START_TEST(writes_v1)
+{
+	struct fixture *f = set_up();
+	char path[80], text[80];
+	struct zf_file *file;
+
+	put(f, "meta", V1_OF("[4]"));
+	put(f, "attrs", "{}");
+	put(f, "0", "abcd");
+	open_writable(f, NULL);
+	strcpy(path, zf_tree_root_file(f->tree));
+	file = opened(f, path, RW);
+	write_at(f, file, 4, "ef", 2);
+	flushed_and_closed(f, file);
+	stores_text(f, "meta", V1_OF("[6]"));
+	stores(f, "1", "ef\0\0", 4);
+	holds(f, path, "abcdef", 6);
+	strcat(path, ".info");
+	write_file(f, path, "{\"attributes\": {\"x\": 1}}", 24);
+	stores_text(f, "attrs", "{\n    \"x\": 1\n}");
+	snprintf(text, sizeof text, "%s: the store is a single array", zf_tree_root_file(f->tree));
+	zf_op_init(&f->op);
+	unit_fails(zf_tree_unlink(f->tree, &f->op, zf_tree_root_file(f->tree)), &f->op, EPERM, text);
+	not_opened(f, "new", RW | ZF_FILE_CREATE, EPERM, "new: the store is a single array");
+	tear_down(f);
+}
+END_TEST
+
+START_TEST(formats_that_are_only_read)
+{
+	struct fixture *f = set_up();
+	struct zf_attr attr;
+	struct zf_file *file;
+
+	put(f, "attributes.json", "{\"n5\": \"2.0.0\"}");
+	put(f, "a/attributes.json",
+		"{\"dimensions\": [4], \"blockSize\": [4], \"dataType\": \"uint8\", \"compression\": "
+		"{\"type\": \"raw\"}}");
+	open_writable(f, NULL);
+	unit_ok(zf_tree_stat(f->tree, &f->op, "a", &attr), &f->op);
+	ck_assert(!attr.writable);
+	not_opened(f, "a", RW, EROFS, "a: N5 is read only");
+	not_opened(f, "b", RW | ZF_FILE_CREATE, EROFS, "/: N5 is read only");
+	zf_op_init(&f->op);
+	unit_fails(zf_tree_mkdir(f->tree, &f->op, "g"), &f->op, EROFS, "/: N5 is read only");
+	zf_op_init(&f->op);
+	unit_fails(zf_tree_unlink(f->tree, &f->op, "a"), &f->op, EROFS, "a: N5 is read only");
+	zf_op_init(&f->op);
+	unit_fails(zf_tree_rename(f->tree, &f->op, "a", "b", 0), &f->op, EROFS, "a: N5 is read only");
+	file = opened(f, "a.info", RW);
+	write_at(f, file, 0, "{\"attributes\": {}}", 18);
+	zf_op_init(&f->op);
+	unit_fails(zf_file_flush(file, &f->op), &f->op, EROFS, "a: N5 is read only");
+	zf_file_close(file);
+	tear_down(f);
+}
+END_TEST
+
 /* ---- new stores ---------------------------------------------------------------------------------------- */
 
 START_TEST(new_stores)
@@ -729,4 +794,5 @@ END_TEST
 UNIT_MAIN("view_write", writes_in_place, grows, time_of_writing, grows_in_rows, truncates, odd_sizes, punches,
 	for_reading_only, errors_once_for_each, dirty_without_handles, grown_by_others_too,
 	replaced_by_others, creates, chunks_for_the_size, creates_as_told, names_that_cannot_be,
-	leftover_chunks, makes_groups, removes, renames, renames_that_cannot_be, renames_onto, new_stores)
+	leftover_chunks, makes_groups, removes, renames, renames_that_cannot_be, renames_onto, writes_v1,
+	formats_that_are_only_read, new_stores)
