@@ -48,6 +48,9 @@ static int reshape(struct zf_tree *tree, struct zf_op *op, struct zf_live *live,
 		result = zf_live_prepare(tree, op, live, after, &fresh);
 	if (result == 0) {
 		result = zf_array_trim(fresh->array, op, before->meta->array.shape);
+		/* Other programs are not to see the old edges. */
+		if (result == 0)
+			result = zf_store_settle(tree->store, op);
 		zf_live_swap(tree, live, fresh);
 	}
 	zf_doc_put(after);

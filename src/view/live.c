@@ -52,6 +52,7 @@ void zf_binding_put(struct zf_binding *binding)
 	zf_fresh_free(binding->fresh);
 	zf_array_close(binding->array);
 	zf_doc_put(binding->doc);
+	zf_doc_put(binding->first);
 	free(binding);
 }
 
@@ -75,6 +76,7 @@ static int bind(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, char
 		return zf_nomem(op, sizeof *binding);
 	binding->refs = 1;
 	binding->doc = zf_doc_ref(doc);
+	binding->first = zf_doc_ref(doc);
 	binding->meta = *doc->meta;
 	binding->meta.array.separator = separator;
 	if (zf_array_open(tree->store, op, doc->path, &binding->meta, &binding->array) < 0 ||

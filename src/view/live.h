@@ -23,9 +23,10 @@ struct zf_fresh;
 
 /* An array as one document described it. */
 struct zf_binding {
-	unsigned refs;       /* atomic */
-	struct zf_doc *doc;  /* the one that was stored last; changes with the turn only */
-	struct zf_meta meta; /* as doc->meta at first, but for the separator */
+	unsigned refs;        /* atomic */
+	struct zf_doc *doc;   /* the one that was stored last; changes with the turn only */
+	struct zf_doc *first; /* the one that it was made of; lends meta its parts */
+	struct zf_meta meta;  /* as first->meta, but for the separator */
 	struct zf_array *array;
 	struct zf_fresh *fresh; /* the first bytes of a new array: see fresh.h; owned; changes while held */
 	bool writable;          /* zf_array_writable() was called */
