@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stores of each kind with one array "a" of bytes, made and read by zarr-python."""
+import os
+import sqlite3  # noqa: F401
+
+import numpy
+import zarr
+
+KINDS = ("dir", "dir zlib", "nested", "zip", "sqlite", "lmdb")
+
+
+def have(kind):
+    if kind == "lmdb":
+        try:
+            import lmdb  # noqa: F401
+        except ImportError:
+            return False
+    return True
+
+
+def _open(kind, path):
+    if kind == "zip":
+        return zarr.ZipStore(path, mode="a")
+    if kind == "sqlite":
+        return zarr.SQLiteStore(path)
+    if kind == "lmdb":
+        return zarr.LMDBStore(path, map_size=1 << 30)
+    if kind == "nested":
+        return zarr.NestedDirectoryStore(path)
+    return zarr.DirectoryStore(path)
+
+
+def _close(store):
+    if hasattr(store, "close"):
+        store.close()
+
+
+def make(kind, folder, chunk, chunks, rng):
+    path = os.path.join(folder, "x." + kind.split()[0])
+    store = _open(kind, path)
+    group = zarr.open_group(store, mode="a")
+    array = group.create_dataset(
+        "a", shape=(chunk * chunks,), chunks=(chunk,), dtype="|u1", fill_value=0,
+        compressor=zarr.Zlib(1) if kind == "dir zlib" else None, filters=None)
+    array[:] = numpy.frombuffer(rng.randbytes(chunk * chunks), dtype="u1")
+    _close(store)
+    return path
+
+
+def read(kind, path):
+    store = _open(kind, path)
+    try:
+        return zarr.open_group(store, mode="r")["a"][:].tobytes()
+    finally:
+        _close(store)
