@@ -579,17 +579,17 @@ START_TEST(arrays_share_the_room)
 {
 	for (unsigned threads = 0; threads <= 2; threads += 2) {
 		struct fixture *f =
-			plain(threads, 100000, 1, (uint64_t[]){ 70000 }, (uint64_t[]){ 10000 }, 0);
+			plain(threads, 100000, 1, (uint64_t[]){ 90000 }, (uint64_t[]){ 10000 }, 0);
 		struct zf_array *other;
 		unsigned char buf[9000];
 		struct zf_meta *meta;
 
-		for (unsigned i = 0; i < 5; i++)
+		for (unsigned i = 0; i < 8; i++)
 			write_bytes(f, i * 10000, 9000, i);
-		ck_assert_uint_ge(zf_cache_taken(f->ctx->cache), 40000);
+		ck_assert_uint_ge(zf_cache_taken(f->ctx->cache), 72000);
 		other = open_with(f, &meta);
 		memset(buf, 1, sizeof buf);
-		for (unsigned i = 0; i < 6; i++)
+		for (unsigned i = 0; i < 4; i++)
 			unit_ok(zf_array_pwrite(other, &f->op, buf, sizeof buf, i * 10000), &f->op);
 		ck_assert_int_eq(zf_array_dirty_since(f->array), 0);
 		ck_assert_uint_le(zf_cache_taken(f->ctx->cache), 87500); /* 7/8 of the budget */
