@@ -964,6 +964,116 @@ START_TEST(writers_and_readers_work_at_once)
 }
 END_TEST
 
+/* Writers, readers, holes and sizes at once: nothing hangs or breaks, and what is there at the end is stored.
+ */
+static void *write_anywhere(void *arg)
+{
+	struct at_once *t = arg;
+	unsigned char buf[700];
+	struct zf_op op;
+
+	zf_op_init(&op);
+	memset(buf, (int)t->number + 1, sizeof buf);
+	for (int i = 0; i < 300; i++)
+		unit_ok(zf_array_pwrite(t->f->array, &op, buf, 1 + unit_below(&t->seed, 700),
+				unit_below(&t->seed, 59000)),
+			&op);
+	return NULL;
+}
+
+static void *resize_often(void *arg)
+{
+	struct at_once *t = arg;
+	struct zf_op op;
+
+	zf_op_init(&op);
+	while (!__atomic_load_n(&t->stop, __ATOMIC_ACQUIRE)) {
+		unit_ok(zf_array_set_size(t->f->array, &op, unit_below(&t->seed, 200) * 300), &op);
+		unit_ok(zf_array_punch(t->f->array, &op, unit_below(&t->seed, 50000), 5000), &op);
+		if (unit_below(&t->seed, 20) == 0)
+			unit_ok(zf_array_clear(t->f->array, &op), &op);
+	}
+	return NULL;
+}
+
+static void *read_anywhere(void *arg)
+{
+	struct at_once *t = arg;
+	unsigned char buf[5000];
+	struct zf_op op;
+
+	zf_op_init(&op);
+	while (!__atomic_load_n(&t->stop, __ATOMIC_ACQUIRE)) {
+		unit_ok(zf_array_pread(t->f->array, &op, NULL, buf, 5000, unit_below(&t->seed, 55000)), &op);
+		for (int i = 0; i < 5000; i++)
+			ck_assert_uint_le(buf[i], 2);
+	}
+	return NULL;
+}
+
+START_TEST(sizes_change_while_others_write_and_read)
+{
+	static void *(*const what[])(
+		void *) = { write_anywhere, write_anywhere, resize_often, read_anywhere, flush_often };
+	uint64_t seed = unit_seed();
+
+	for (int i = 0; i < 4; i++) {
+		uint64_t shape[] = { 200, 300 }, cache = i < 2 ? 1 << 20 : 30000;
+		struct fixture *f = i % 2 ? sharded(2, cache, 2, shape, (uint64_t[]){ 13, 21 })
+					  : plain(2, cache, 2, shape, (uint64_t[]){ 30, 70 }, 0);
+		struct at_once t[5];
+		pthread_t threads[5];
+
+		for (unsigned k = 0; k < 5; k++) {
+			t[k] = (struct at_once){ f, k, unit_random(&seed), 0 };
+			ck_assert_int_eq(pthread_create(&threads[k], NULL, what[k], &t[k]), 0);
+		}
+		for (unsigned k = 0; k < 5; k++) {
+			__atomic_store_n(&t[k].stop, 1, __ATOMIC_RELEASE);
+			pthread_join(threads[k], NULL);
+		}
+		zf_array_settle(f->array);
+		f->n = zf_array_size(f->array);
+		if (f->n)
+			unit_ok(zf_array_pread(f->array, &f->op, NULL, f->flat, f->n, 0), &f->op);
+		flush(f);
+		check_all(f);
+		check_stored(f);
+		tear_down(f);
+	}
+}
+END_TEST
+
+/* A shrink that could not be finished: what it left behind does not come back either. */
+START_TEST(a_shrink_that_failed_is_made_up_for)
+{
+	static const char *const rules[] = { "del@2=EIO", "put@1=EIO", "get@1=EIO" };
+
+	for (int i = 0; i < 3; i++) {
+		struct fixture *f = plain(0, 1 << 20, 2, (uint64_t[]){ 40, 10 }, (uint64_t[]){ 10, 5 }, 3);
+
+		write_bytes(f, 0, 400, 1);
+		flush(f);
+		unit_ok(zf_fault_set(f->fault, &f->op, rules[i]), &f->op);
+		ck_assert_int_eq(zf_array_set_size(f->array, &f->op, 50), -1);
+		ck_assert_int_eq(f->op.err, EIO);
+		zf_op_init(&f->op);
+		f->n = 50;
+		check_all(f);
+		unit_ok(zf_fault_set(f->fault, &f->op, "list@1=EIO"), &f->op);
+		ck_assert_int_eq(zf_array_set_size(f->array, &f->op, 400), -1);
+		zf_op_init(&f->op);
+		check_all(f);
+		unit_ok(zf_array_set_size(f->array, &f->op, 400), &f->op);
+		f->n = 400;
+		fill_from(f, 50, 400);
+		check_all(f);
+		check_stored(f);
+		tear_down(f);
+	}
+}
+END_TEST
+
 /* ---- what is stored ---- */
 
 /* zarr-specs v3, "Sharding codec", by hand: the inner chunks that are not fill value, and for each offset and
@@ -1106,6 +1216,7 @@ UNIT_MAIN("write", what_is_written_is_read, what_is_written_is_read_with_threads
 	huge_arrays_are_resized_and_punched_quickly, trimming_cleans_all_dimensions,
 	what_cannot_be_is_refused, errors_are_told_once_to_each_and_the_data_stays,
 	a_full_store_stops_the_writer, each_call_may_fail, writers_and_readers_work_at_once,
+	sizes_change_while_others_write_and_read, a_shrink_that_failed_is_made_up_for,
 	a_shard_is_laid_out_as_specified, many_small_extents_do_not_pile_up,
 	our_own_writes_are_no_foreign_change, dirty_bytes_are_data_and_not_holes,
 	what_was_removed_is_not_written_to)
