@@ -133,8 +133,12 @@ int zf_apply_info(
 	struct zf_tree *tree, struct zf_op *op, const char *store_path, const void *text, size_t len)
 {
 	struct zf_doc *doc = NULL;
-	int result = zf_doc_get(tree, op, store_path, ZF_DOC_NOW_ATTRS, &doc);
+	int result;
 
+	/* what is asked for is compared with what is stored */
+	if (zf_live_save_path(tree, op, store_path) < 0)
+		return -1;
+	result = zf_doc_get(tree, op, store_path, ZF_DOC_NOW_ATTRS, &doc);
 	if (result < 0)
 		return -1;
 	if (result == ZF_MISSING)
@@ -206,8 +210,11 @@ static int fit_to_npy(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc
 int zf_apply_npy(struct zf_tree *tree, struct zf_op *op, const char *store_path, const struct zf_npy *npy,
 	bool *created, struct zf_doc **doc)
 {
-	int result = zf_doc_get(tree, op, store_path, ZF_DOC_NOW, doc);
+	int result;
 
+	if (zf_live_save_path(tree, op, store_path) < 0)
+		return -1;
+	result = zf_doc_get(tree, op, store_path, ZF_DOC_NOW, doc);
 	if (result < 0)
 		return -1;
 	*created = result == ZF_MISSING;

@@ -111,6 +111,9 @@ int zf_live_save(struct zf_tree *tree, struct zf_op *op, struct zf_live *live, b
 /* The same for who has the turn. */
 int zf_live_save_now(struct zf_tree *tree, struct zf_op *op, struct zf_live *live, bool time);
 
+/* The same for the array of a path, if it is in use. */
+int zf_live_save_path(struct zf_tree *tree, struct zf_op *op, const char *path);
+
 /* Sets the size of the flat file: shrinking, the document first. EINVAL: no whole rows. */
 int zf_live_set_size(struct zf_tree *tree, struct zf_op *op, struct zf_live *live, uint64_t size);
 

@@ -87,6 +87,9 @@ int zf_remove_array(struct zf_tree *tree, struct zf_op *op, const char *store_pa
 
 	if (zf_lives_hold(tree, op, store_path, 0, &held) < 0)
 		return -1;
+	/* nothing may be stored after it was deleted */
+	for (size_t i = 0; i < held.count; i++)
+		zf_live_remove(tree, held.live[i]);
 	/* a copy of a document that is gone would stand for it */
 	result = zf_consolidate_remove(tree, op, store_path);
 	if (result == 0)
@@ -94,8 +97,6 @@ int zf_remove_array(struct zf_tree *tree, struct zf_op *op, const char *store_pa
 	zf_docs_forget(tree->docs, store_path);
 	if (result < 0)
 		zf_where(op, "%s", zf_path_label(store_path));
-	for (size_t i = 0; result == 0 && i < held.count; i++)
-		zf_live_remove(tree, held.live[i]);
 	if (result == 0)
 		result = zf_keys_prune(tree, op, store_path);
 	zf_lives_release(tree, &held);

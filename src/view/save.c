@@ -280,6 +280,24 @@ int zf_live_save(struct zf_tree *tree, struct zf_op *op, struct zf_live *live, b
 	return result;
 }
 
+int zf_live_save_path(struct zf_tree *tree, struct zf_op *op, const char *path)
+{
+	struct zf_lives *lives = tree->lives;
+	struct zf_live *live;
+	int result;
+
+	pthread_mutex_lock(&lives->lock);
+	live = (struct zf_live *)zf_table_find(&lives->table, path);
+	if (live)
+		lives->idle -= live->users++ == 0;
+	pthread_mutex_unlock(&lives->lock);
+	if (!live)
+		return 0;
+	result = zf_live_save(tree, op, live, false, NULL);
+	zf_live_close(tree, live);
+	return result;
+}
+
 /* ---- sizes -----------------------------------------------------------------------------------------------
  */
 
@@ -323,6 +341,8 @@ static int set_size(struct zf_tree *tree, struct zf_op *op, struct zf_live *live
 	if (shrinks && zf_change_length(tree, op, live->now->doc, length, false) < 0)
 		return -1;
 	if (zf_array_set_size(array, op, size) < 0)
+		return -1;
+	if (zf_store_settle(tree->store, op) < 0)
 		return -1;
 	return shrinks ? reload_doc(tree, op, live) : 0;
 }

@@ -84,6 +84,10 @@ START_TEST(info_resizes_what_is_open)
 	ck_assert_uint_eq(zf_file_size(file), 12);
 	holds(f, "a", "ABCDGHIJ\0\0\0\0", 12);
 	write_at(f, file, 10, "xy", 2);
+	/* the shape that the document has still, but not the array */
+	write_at(f, file, 12, "z", 1);
+	info(f, "a.info", "{\"shape\": [3, 2]}");
+	ck_assert_uint_eq(zf_file_size(file), 12);
 	flushed_and_closed(f, file);
 	holds(f, "a", "ABCDGHIJ\0\0xy", 12);
 	tear_down(f);
@@ -277,6 +281,7 @@ END_TEST
 START_TEST(npy_lies)
 {
 	struct fixture *f = set_up();
+	char *path;
 	struct zf_file *file;
 	char npy[141] = { 0 };
 
@@ -301,6 +306,9 @@ START_TEST(npy_lies)
 		"x.npy: npy header: the first bytes are not those of an npy file");
 	zf_file_close(file);
 	lists(f, "", "");
+	path = in_dir(f, "x");
+	ck_assert_int_eq(access(path, F_OK), -1);
+	free(path);
 	tear_down(f);
 }
 END_TEST
