@@ -278,7 +278,7 @@ static int store_all(struct daemon *daemon)
 	}
 	daemon->writeback = NULL;
 	result = handle_flush_all(daemon, &op);
-	if (zf_tree_flush(daemon->tree, &op) < 0) {
+	if (daemon->changed && zf_tree_flush(daemon->tree, &op) < 0) {
 		log_format(daemon->log, ZF_LOG_ERROR, "lost: %s", op.text);
 		result = -1;
 	}

@@ -54,6 +54,7 @@ struct daemon {
 	bool read_only; /* by option, or because the store is */
 	bool stuck;     /* a thread could not be ended: nothing may be freed */
 	int readahead;  /* atomic: it has been seen to */
+	bool changed;   /* the store may have been; atomic */
 
 	pthread_mutex_t lock;     /* the rest */
 	struct handle *handles;   /* open files and directories */

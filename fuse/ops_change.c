@@ -23,7 +23,7 @@ void op_mknod(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode, 
 		fuse_reply_err(req, EPERM);
 		return;
 	}
-	if (!request_begin_in(&r, req, parent, name, path))
+	if (!request_begin_change(&r, req, parent, name, path))
 		return;
 	result = zf_file_open(
 		r.daemon->tree, &r.op, path, ZF_FILE_WRITE | ZF_FILE_CREATE | ZF_FILE_EXCLUSIVE, &file);
@@ -44,7 +44,7 @@ void op_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode)
 	struct request r;
 
 	(void)mode;
-	if (!request_begin_in(&r, req, parent, name, path))
+	if (!request_begin_change(&r, req, parent, name, path))
 		return;
 	if (zf_tree_mkdir(r.daemon->tree, &r.op, path) < 0 ||
 		zf_tree_stat(r.daemon->tree, &r.op, path, &attr) < 0)
@@ -60,7 +60,7 @@ void op_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
 	struct request r;
 	pid_t pid = fuse_req_ctx(req)->pid;
 
-	if (!request_begin_in(&r, req, parent, name, path))
+	if (!request_begin_change(&r, req, parent, name, path))
 		return;
 	if (zf_tree_rmdir(r.daemon->tree, &r.op, path) < 0 &&
 		(r.op.err != ENOENT || !ghosts_find(&r.daemon->ghosts, pid, path, &attr))) {
@@ -79,7 +79,7 @@ void op_unlink(fuse_req_t req, fuse_ino_t parent, const char *name)
 	struct request r;
 	pid_t pid = fuse_req_ctx(req)->pid;
 
-	if (!request_begin_in(&r, req, parent, name, path))
+	if (!request_begin_change(&r, req, parent, name, path))
 		return;
 	if (zf_tree_unlink(r.daemon->tree, &r.op, path) == 0)
 		ghosts_add(&r.daemon->ghosts, pid, path);
@@ -117,7 +117,7 @@ void op_rename(fuse_req_t req, fuse_ino_t parent, const char *name, fuse_ino_t n
 	char from[INODE_PATH_SIZE], dir[INODE_PATH_SIZE], to[INODE_PATH_SIZE];
 	struct request r;
 
-	if (!request_begin_in(&r, req, parent, name, from))
+	if (!request_begin_change(&r, req, parent, name, from))
 		return;
 	if (!inodes_path(r.daemon->inodes, new_parent, dir)) {
 		request_refuse(&r, ESTALE);

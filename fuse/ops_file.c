@@ -88,6 +88,8 @@ static int open_it(struct request *r, struct open_file *f, fuse_ino_t ino, const
 	}
 	if (!f->writable && (flags & O_TRUNC) && file_set_size(r, ino, 0, NULL) < 0)
 		return -1;
+	if (f->writable)
+		request_note_change(r->daemon);
 	return zf_file_open(r->daemon->tree, &r->op, path, file_flags(flags), &f->file);
 }
 
@@ -152,7 +154,7 @@ void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
 	struct request r;
 
 	(void)mode;
-	if (!request_begin_in(&r, req, parent, name, path))
+	if (!request_begin_change(&r, req, parent, name, path))
 		return;
 	f = new_file(fi->flags, path);
 	if (create_it(&r, f, path, fi->flags, &entry) < 0) {

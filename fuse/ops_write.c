@@ -136,6 +136,7 @@ int file_set_size(struct request *r, fuse_ino_t ino, uint64_t size, struct fuse_
 		r->op.err = EROFS;
 		return -1;
 	}
+	request_note_change(r->daemon);
 	if (fi) {
 		mark_dirty(open_file_of(fi));
 		result = zf_file_truncate(open_file_of(fi)->file, &r->op, size);

@@ -132,6 +132,19 @@ bool request_begin_in(
 	return false;
 }
 
+void request_note_change(struct daemon *daemon)
+{
+	if (!__atomic_load_n(&daemon->changed, __ATOMIC_RELAXED))
+		__atomic_store_n(&daemon->changed, true, __ATOMIC_RELAXED);
+}
+
+bool request_begin_change(
+	struct request *r, fuse_req_t req, fuse_ino_t parent, const char *name, char path[INODE_PATH_SIZE])
+{
+	request_note_change(fuse_req_userdata(req));
+	return request_begin_in(r, req, parent, name, path);
+}
+
 /* ---- those under way --------------------------------------------------------------------------------- */
 
 void request_cancel_older(struct daemon *daemon, int64_t age)

@@ -61,6 +61,13 @@ bool request_begin_at(struct request *r, fuse_req_t req, fuse_ino_t ino, char pa
 bool request_begin_in(
 	struct request *r, fuse_req_t req, fuse_ino_t parent, const char *name, char path[INODE_PATH_SIZE]);
 
+/* Starts with that of a name that is to be made, removed or changed. */
+bool request_begin_change(
+	struct request *r, fuse_req_t req, fuse_ino_t parent, const char *name, char path[INODE_PATH_SIZE]);
+
+/* From now on the store may have to be synchronised at the end. */
+void request_note_change(struct daemon *daemon);
+
 /* Cancels what has been under way for `age` ns. */
 void request_cancel_older(struct daemon *daemon, int64_t age);
 
