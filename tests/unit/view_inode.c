@@ -6,6 +6,8 @@
 
 #include "../../fuse/inode.h"
 
+#include "view/file.h"
+
 /* Grabs and forgets at random; a node is there exactly while it has references. */
 START_TEST(references)
 {
@@ -81,44 +83,74 @@ START_TEST(joins)
 }
 END_TEST
 
+/* A file that just has a size. */
+struct plain {
+	struct zf_file file; /* first */
+	uint64_t size;
+	struct inode_file seen;
+};
+
+static uint64_t plain_size(const struct zf_file *file)
+{
+	return ((const struct plain *)file)->size;
+}
+
+static const struct zf_file_ops plain_ops = { .size = plain_size };
+
+/* Opens it. */
+static struct inode_opened open_plain(
+	struct inodes *inodes, uint64_t ino, struct plain *plain, uint64_t version, uint64_t size)
+{
+	struct inode_opened opened;
+
+	*plain = (struct plain){ .file = { .ops = &plain_ops, .version = version }, .size = size };
+	plain->seen.file = &plain->file;
+	inodes_opened(inodes, ino, &plain->seen, &opened);
+	return opened;
+}
+
+static uint64_t told_size(struct inodes *inodes, uint64_t ino, uint64_t size)
+{
+	struct zf_attr attr = { .kind = ZF_FILE, .size = size };
+
+	inodes_attr(inodes, ino, &attr);
+	return attr.size;
+}
+
 START_TEST(pages)
 {
 	struct inodes *inodes = inodes_new("", ZF_DIR);
 	uint64_t ino = inodes_grab(inodes, "a", ZF_FILE);
-	struct zf_attr attr = { .kind = ZF_FILE, .size = 100 }, told;
 	struct inode_opened opened;
+	struct plain files[4];
+	struct zf_attr told;
+	bool gone;
 
-	inodes_attr(inodes, ino, &attr);
-	inodes_opened(inodes, ino, 7, 100, &opened);
+	ck_assert_uint_eq(told_size(inodes, ino, 100), 100);
+	opened = open_plain(inodes, ino, &files[0], 7, 100);
 	ck_assert(!opened.keep_cache); /* nothing is known of pages */
 	ck_assert(!opened.stale_attr);
-	inodes_opened(inodes, ino, 7, 100, &opened);
+	opened = open_plain(inodes, ino, &files[1], 7, 100);
 	ck_assert(opened.keep_cache);
 
-	/* while it is open its size is that of its last opening */
-	attr.size = 200;
-	inodes_attr(inodes, ino, &attr);
-	ck_assert_uint_eq(attr.size, 100);
-	inodes_opened(inodes, ino, 8, 200, &opened);
+	/* while it is open its size is that of the open file */
+	ck_assert_uint_eq(told_size(inodes, ino, 200), 100);
+	opened = open_plain(inodes, ino, &files[2], 8, 200);
 	ck_assert(!opened.keep_cache);
 	ck_assert(opened.stale_attr);
-	attr.size = 300;
-	inodes_attr(inodes, ino, &attr);
-	ck_assert_uint_eq(attr.size, 200);
+	ck_assert_uint_eq(told_size(inodes, ino, 300), 200);
 
 	/* for a moment after a change nothing is kept, not even of the same version */
-	inodes_opened(inodes, ino, 8, 200, &opened);
+	opened = open_plain(inodes, ino, &files[3], 8, 250);
 	ck_assert(!opened.keep_cache);
 
 	for (int i = 0; i < 4; i++) {
-		ck_assert(inodes_open_attr(inodes, ino, &told));
-		ck_assert_uint_eq(told.size, 200);
-		inodes_closed(inodes, ino);
+		ck_assert(inodes_open_attr(inodes, ino, &told, &gone));
+		ck_assert(!gone);
+		inodes_closed(inodes, &files[i].seen);
 	}
-	ck_assert(!inodes_open_attr(inodes, ino, &told));
-	attr.size = 300;
-	inodes_attr(inodes, ino, &attr);
-	ck_assert_uint_eq(attr.size, 300);
+	ck_assert(!inodes_open_attr(inodes, ino, &told, &gone));
+	ck_assert_uint_eq(told_size(inodes, ino, 300), 300);
 	inodes_free(inodes);
 }
 END_TEST
@@ -128,16 +160,34 @@ START_TEST(forgotten_while_open)
 {
 	struct inodes *inodes = inodes_new("", ZF_DIR);
 	uint64_t ino = inodes_grab(inodes, "a", ZF_FILE);
-	struct inode_opened opened;
 	char path[INODE_PATH_SIZE];
+	struct plain file;
 
-	inodes_opened(inodes, ino, 1, 1, &opened);
+	open_plain(inodes, ino, &file, 1, 1);
 	inodes_forget(inodes, ino, 1);
 	ck_assert(inodes_path(inodes, ino, path));
-	inodes_closed(inodes, ino);
+	inodes_closed(inodes, &file.seen);
 	ck_assert(!inodes_path(inodes, ino, path));
 	inodes_free(inodes);
 }
 END_TEST
 
-UNIT_MAIN("view_inode", references, numbers, joins, pages, forgotten_while_open)
+/* A renamed directory takes what is in it along; what was at its place has no name any more. */
+START_TEST(renames)
+{
+	struct inodes *inodes = inodes_new("", ZF_DIR);
+	uint64_t a = inodes_grab(inodes, "d/a", ZF_FILE), old = inodes_grab(inodes, "e/a", ZF_FILE);
+	struct inode_renamed renamed;
+	char path[INODE_PATH_SIZE];
+
+	inodes_renamed(inodes, "d", "e", &renamed);
+	ck_assert(inodes_path(inodes, a, path));
+	ck_assert_str_eq(path, "e/a");
+	ck_assert(!inodes_path(inodes, old, path));
+	inodes_removed(inodes, "e/a", ZF_FILE);
+	ck_assert(!inodes_path(inodes, a, path));
+	inodes_free(inodes);
+}
+END_TEST
+
+UNIT_MAIN("view_inode", references, numbers, joins, pages, forgotten_while_open, renames)
