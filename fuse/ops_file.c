@@ -70,7 +70,9 @@ static void settle(struct daemon *daemon, struct open_file *f, fuse_ino_t ino, s
 	f->seen.file = f->file;
 	inodes_opened(daemon->inodes, ino, &f->seen, &opened);
 	fi->keep_cache = opened.keep_cache;
-	fi->direct_io = daemon->options->direct_io || (fi->flags & O_DIRECT) != 0;
+	/* Without a size the kernel has to ask for each read whether there is more. */
+	fi->direct_io =
+		daemon->options->direct_io || (fi->flags & O_DIRECT) != 0 || !zf_file_is_sized(f->file);
 	fi->noflush = !f->writable;
 	if (opened.stale_attr)
 		notify_attr(daemon, ino);

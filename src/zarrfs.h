@@ -142,7 +142,8 @@ enum zf_kind { ZF_DIR, ZF_FILE };
 /* What a name is. Costs metadata reads only. */
 struct zf_attr {
 	enum zf_kind kind;
-	uint64_t size;    /* of a file: product(shape) * itemsize, or the length of the text */
+	uint64_t size;    /* of a file: product(shape) * itemsize, or the length of the text; 0 for one that
+			   * nobody has opened or read so far: see zf_file_is_sized() */
 	int64_t mtime_ns; /* of the metadata document, or of the directory */
 	bool writable;
 	bool broken; /* an array that cannot be read; its .info says why */
@@ -217,6 +218,11 @@ void zf_file_close(struct zf_file *file);
 
 /* Bytes of the file, now. */
 uint64_t zf_file_size(const struct zf_file *file);
+
+/* Whether that is known. Of a long text (an array of elements that vary in length) it is not until somebody
+ * has read it to its end: zf_file_size() is 0, and zf_file_pread() gives less than what was asked for at the
+ * end only. */
+bool zf_file_is_sized(const struct zf_file *file);
 
 /* A number that changes when the file's bytes were found to have been changed by another program. Equal
  * numbers from two opens of a path mean that what was read through the first is still true. */

@@ -55,13 +55,14 @@ void zf_array_longest(const struct zf_array *a, uint64_t *shape)
 
 static void open_grid(struct zf_array *a, const struct zf_array_meta *meta, const uint64_t *chunk)
 {
+	bool text = meta->spec.kind == 'O'; /* then the grid counts elements, and the array does not grow */
 	uint64_t longest[ZF_MAX_NDIM];
 
 	memcpy(a->shape, meta->shape, sizeof a->shape);
 	memcpy(a->base_chunk, meta->chunk, sizeof a->base_chunk);
-	a->row_bytes = row_bytes(meta);
+	a->row_bytes = text ? 0 : row_bytes(meta);
 	zf_array_longest(a, longest);
-	zf_grid_init(&a->grid, meta->ndim, longest, chunk, meta->spec.itemsize);
+	zf_grid_init(&a->grid, meta->ndim, longest, chunk, text ? 1 : meta->spec.itemsize);
 	for (unsigned d = 0; d < meta->ndim; d++)
 		a->base_count[d] = zf_div_up(longest[d], meta->chunk[d]);
 	a->value_bytes = meta->spec.size;
@@ -89,6 +90,8 @@ static int open_parts(struct zf_array *a, struct zf_op *op, const struct zf_arra
 		.folder = meta->key_folder,
 		.ending = meta->key_ending,
 	};
+	if (meta->spec.kind == 'O')
+		return zf_lines_new(a, op, meta->fill_text);
 	zf_array_reserve(a, a->part_size);
 	return zf_fill_init(a, op, meta->fill);
 }
@@ -152,6 +155,7 @@ void zf_array_close(struct zf_array *a)
 		zf_array_abandon(a);
 	zf_writes_free(a);
 	zf_cache_forget(a->ctx->cache, a);
+	zf_lines_free(a);
 	close_shards(a);
 	zf_pipeline_free(a->pipeline);
 	zf_seen_free(a->seen);
@@ -240,6 +244,16 @@ int zf_array_base_key(const struct zf_array *a, struct zf_op *op, uint64_t base_
 
 	zf_array_base_coords(a, base_index, coords);
 	return zf_array_coords_key(a, op, coords, key, size);
+}
+
+int zf_array_where_key(const struct zf_array *a, struct zf_op *op, const char *key)
+{
+	const char *inner = strchr(key + strlen(a->path), '|');
+
+	if (inner && a->depth)
+		return zf_where(op, "key '%.*s' in %s: inner chunk %s", (int)(inner - key), key,
+			a->base->name, inner + 1);
+	return zf_where(op, "key '%s' in %s", key, a->base->name);
 }
 
 int zf_array_where(const struct zf_array *a, struct zf_op *op, uint64_t index)

@@ -119,6 +119,31 @@ int zf_array_error_since(struct zf_array *array, struct zf_op *op, uint64_t *see
 /* Forgets what is dirty, without storing it: the array was removed. */
 void zf_array_abandon(struct zf_array *array);
 
+/* ---- elements that vary in length (meta: spec.kind O) ----
+ *
+ * Such an array has no flat bytes, and none of the functions above but open and close; it is a text, with a
+ * line for each element in C order. Its size is not known before it was read to its end. */
+bool zf_array_is_text(const struct zf_array *array);
+
+/* A reader's memory of where it was; zero is a valid start. */
+struct zf_text_place {
+	uint64_t number, element, offset;
+};
+
+/* Reads up to len bytes at offset; *got is less only at the end of the text. place may be NULL. What lies
+ * between the offset and the last place known before it is decoded. */
+int zf_array_text_pread(struct zf_array *array, struct zf_op *op, struct zf_text_place *place, void *buf,
+	size_t len, uint64_t offset, size_t *got);
+
+/* The size of the text, if it is known. */
+bool zf_array_text_size(struct zf_array *array, uint64_t *size);
+
+/* Reads a text that is short to its end, so that its size is known. Stops at an error, which op has then. */
+void zf_array_text_measure(struct zf_array *array, struct zf_op *op);
+
+/* Gives back the memory of what is decoded: nobody reads for now. */
+void zf_array_text_idle(struct zf_array *array);
+
 /* Compares every chunk that was read since the last call with its key in the store. *changed: one differs, or
  * there were too many to remember; then all that was cached has been dropped. */
 int zf_array_revalidate(struct zf_array *array, struct zf_op *op, bool *changed);

@@ -15,6 +15,7 @@
  *   slices.c    replies without a copy
  *   seen.c      what was read, and whether it still is so
  *   seek.c      holes
+ *   text.c      elements that vary in length, as lines of text
  *   dirty.h     writing: more files, listed there
  *
  * Lock order: stream -> seen | cache. None is held across a store, a codec or a copy.
@@ -39,6 +40,7 @@ enum {
 struct zf_seen;     /* seen.c */
 struct zf_writes;   /* dirty.h */
 struct zf_load_job; /* load.c */
+struct zf_lines;    /* text.c */
 
 struct zf_array {
 	struct zf_ctx *ctx;     /* borrowed */
@@ -79,6 +81,7 @@ struct zf_array {
 	struct zf_writes *writes; /* owned: dirty.h */
 	uint64_t row_bytes;       /* of the file: what dimension 0 grows by. 0: it cannot */
 	uint64_t value_bytes;     /* of a stored value, decoded */
+	struct zf_lines *lines;   /* of elements that vary in length, else NULL; owned */
 
 	/* the rows of chunks that streams are in: stream.c */
 	pthread_mutex_t rows_lock;
@@ -115,6 +118,9 @@ void zf_array_split(const struct zf_array *array, uint64_t index, uint64_t *coor
 
 /* Prepends "PATH: chunk 3.1: ". Returns -1. */
 int zf_array_where(const struct zf_array *array, struct zf_op *op, uint64_t index);
+
+/* Prepends "key 'K' in STORE: ", with the inner chunk's number where there are shards. Returns -1. */
+int zf_array_where_key(const struct zf_array *array, struct zf_op *op, const char *key);
 
 /* ---- load.c ---- */
 
@@ -237,6 +243,14 @@ int zf_array_stored(const struct zf_array *array, struct zf_op *op, zf_stored_fn
 /* The same with coordinates, those outside the shape included. */
 typedef int zf_stored_at_fn(void *arg, const uint64_t *coords);
 int zf_array_stored_at(const struct zf_array *array, struct zf_op *op, zf_stored_at_fn *fn, void *arg);
+/* ---- text.c ---- */
+
+/* Makes array->lines; `fill` is the text of the fill value. */
+int zf_lines_new(struct zf_array *array, struct zf_op *op, const char *fill);
+void zf_lines_free(struct zf_array *array);
+
+/* Forgets what was read: the stored chunks have changed. */
+void zf_lines_forget(struct zf_array *array);
 
 /* ---- loader.c ---- */
 

@@ -92,15 +92,9 @@ static int set_chunk(struct load *l, struct zf_op *op, uint64_t index)
 	return zf_array_key(l->array, op, index, l->key, sizeof l->key);
 }
 
-/* "key 'K' in STORE", with the inner chunk's number where there are shards. */
 static int where_key(const struct load *l, struct zf_op *op)
 {
-	const char *inner = strchr(l->key + strlen(l->array->path), '|');
-
-	if (inner && l->array->depth)
-		return zf_where(op, "key '%.*s' in %s: inner chunk %s", (int)(inner - l->key), l->key,
-			l->array->base->name, inner + 1);
-	return zf_where(op, "key '%s' in %s", l->key, l->array->base->name);
+	return zf_array_where_key(l->array, op, l->key);
 }
 
 /* What was seen belongs to the stored value: a shard, where there are shards, which may be there without the

@@ -166,6 +166,8 @@ int zf_array_revalidate(struct zf_array *a, struct zf_op *op, bool *changed)
 		for (struct zf_store *s = a->store; s != a->base; s = zf_shard_store_outer(s))
 			zf_shard_store_forget(s);
 		zf_cache_forget(a->ctx->cache, a);
+		if (a->lines)
+			zf_lines_forget(a);
 	}
 	if (ret < 0)
 		return zf_where(op, "%s", a->label);

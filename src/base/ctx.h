@@ -22,6 +22,8 @@ struct zf_ctx {
 	struct zf_cache *cache;     /* owned; made by array/context.c, base only carries it */
 	struct zf_loaders *loaders; /* owned; idle memory of the threads that load, likewise */
 	struct zf_counters counters;
+	uint64_t text_bytes;  /* that texts of chunks take (array/text.c); atomic, as is */
+	uint64_t text_number; /* the last one given to a text */
 };
 
 #define ZF_COUNT(ctx, what, n) __atomic_fetch_add(&(ctx)->counters.what, (n), __ATOMIC_RELAXED)

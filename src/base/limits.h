@@ -23,6 +23,7 @@ enum {
 };
 
 #define ZF_MAX_ITEMSIZE ((uint64_t)1 << 30)     /* bytes of one element */
+#define ZF_MAX_TEXTS ((uint64_t)1 << 30)        /* bytes of a chunk of elements that vary in length */
 #define ZF_MAX_DOCUMENT ((uint64_t)64 << 20)    /* bytes of a metadata document */
 #define ZF_MAX_JSON_TREE ((uint64_t)256 << 20)  /* bytes of memory, estimated, for a parsed document */
 #define ZF_MAX_NODES_INDEX ((uint64_t)32 << 20) /* bytes of memory for an index of consolidated metadata */

@@ -19,6 +19,12 @@ struct zf_unit {
 	uint32_t offset, size;
 };
 
+/* An element that varies in length, as it flows: `len` bytes of text at `offset`, which lies elsewhere
+ * (codec/text.h). */
+struct zf_text {
+	uint64_t offset, len;
+};
+
 /* What flows: elements in C order over a shape or, after the array -> bytes codec, bytes (ndim 0, size 1
  * each). */
 struct zf_spec {
@@ -28,7 +34,7 @@ struct zf_spec {
 	uint32_t swap; /* bytes of a unit of byte order: 4 in float32 and complex64; 0 where there is none to
 			* swap (one byte, S, V, structured types) */
 	bool big_endian; /* the order of those units in the flat file; v3: always false */
-	char kind;       /* NumPy's letter: b i u f c S U V M m; 0 for bytes */
+	char kind;       /* NumPy's letter: b i u f c S U V M m; O: struct zf_text; 0 for bytes */
 	size_t size;     /* bytes in all; after a codec whose output varies in length: ZF_SIZE_UNKNOWN */
 	const struct zf_unit *units; /* structured types: every place of byte order with size > 1; borrowed;
 				      * NULL in all others, raw bytes included */

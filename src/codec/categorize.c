@@ -235,6 +235,7 @@ const struct zf_codec_type zf_codec_categorize = {
 	.names = names,
 	.kind = ZF_ARRAY_ARRAY,
 	.after_bytes = true,
+	.of_texts = &zf_codec_labels,
 	.bind = categorize_bind,
 	.decode = categorize_decode,
 	.encode = categorize_encode,

@@ -44,6 +44,9 @@ struct zf_codec_type {
 	enum zf_codec_kind kind;
 	bool after_bytes; /* may also come after the array -> bytes codec, as bytes -> bytes: v2's filters do,
 			   * and see in.kind 0 */
+	bool texts; /* takes elements that vary in length (in.kind 'O'): see codec/text.h. Others never see
+		     * such */
+	const struct zf_codec_type *of_texts; /* the type that takes this one's place for them; or NULL */
 
 	/* Checks the configuration (borrowed, may be NULL) against `in` and fills *codec (which has type and
 	 * in set already) and codec->out. EINVAL for a broken configuration, EOPNOTSUPP for one not

@@ -11,6 +11,7 @@
 
 #include "base/checked.h"
 #include "codec/scratch.h"
+#include "codec/text.h"
 #include "codec/types.h"
 
 #include <errno.h>
@@ -77,6 +78,19 @@ static int check_kind(struct zf_op *op, enum zf_codec_kind kind, bool have_bytes
 	return 0;
 }
 
+/* Whether what flows into the next codec are elements that vary in length. */
+static bool flows_texts(const struct zf_pipeline *p)
+{
+	return (p->n ? p->steps[p->n - 1].codec.out.kind : p->chunk.kind) == 'O';
+}
+
+static int check_texts(const struct zf_pipeline *p, struct zf_op *op, const struct zf_codec_type *type)
+{
+	if (type->texts || !flows_texts(p))
+		return 0;
+	return zf_fail(op, EINVAL, "takes elements of fixed size, and these vary in length");
+}
+
 static int bind_step(struct zf_pipeline *p, struct zf_op *op, const struct zf_codec_type *type,
 	const char *name, unsigned number, const json_t *configuration)
 {
@@ -90,6 +104,11 @@ static int bind_step(struct zf_pipeline *p, struct zf_op *op, const struct zf_co
 	step->number = number;
 	step->codec.type = type;
 	step->codec.in = p->n ? step[-1].codec.out : p->chunk;
+	if (check_texts(p, op, type) < 0) {
+		zf_where(op, "codec '%s' (%u of %u)", step->name, number, p->total);
+		free(step->name);
+		return -1;
+	}
 	p->n++; /* from here on it is freed with the rest */
 	if (check_kind(op, kind, have_bytes) < 0 || type->bind(op, configuration, &step->codec) < 0)
 		return at_step(p, step, op);
@@ -110,6 +129,8 @@ static int bind_element(struct zf_pipeline *p, struct zf_op *op, const json_t *e
 	if (read_element(op, element, number, &name, &configuration) < 0)
 		return -1;
 	type = zf_codec_find(name);
+	if (type && type->of_texts && flows_texts(p))
+		type = type->of_texts;
 	if (type)
 		return bind_step(p, op, type, name, number, configuration);
 	if (json_is_false(json_object_get(element, "must_understand")))
@@ -124,6 +145,8 @@ static size_t encoded_limit(const struct zf_pipeline *p)
 	const struct zf_shard *shard = bytes->type == &zf_codec_sharding ? bytes->state : NULL;
 	uint64_t limit, extra = LIMIT_EXTRA;
 
+	if (p->chunk.kind == 'O')
+		return ZF_MAX_TEXTS;
 	if (shard)
 		extra += LIMIT_FRAMES * (uint64_t)shard->index_size;
 	if (!zf_mul(p->chunk.size, LIMIT_FACTOR, &limit) || !zf_add(limit, extra, &limit) ||
@@ -251,9 +274,16 @@ static int decode_to_scratch(struct flow *f, const struct step *step)
 {
 	size_t size = step->codec.in.size;
 	bool known = size != ZF_SIZE_UNKNOWN;
-	struct zf_out *out;
+	size_t limit = known ? size : f->p->limit;
+	struct zf_out *out, *texts;
 
-	if (zf_scratch_take(f->scratch, f->op, known ? size : 0, known ? size : f->p->limit, &out) < 0)
+	if (!known && f->p->chunk.kind == 'O') {
+		texts = zf_texts(f->scratch, f->op);
+		if (!texts)
+			return -1;
+		limit = texts->limit < limit ? texts->limit : limit;
+	}
+	if (zf_scratch_take(f->scratch, f->op, known ? size : 0, limit, &out) < 0)
 		return -1;
 	if (decode_into(f, step, out) < 0) {
 		zf_scratch_give(f->scratch, out);

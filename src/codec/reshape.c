@@ -123,6 +123,7 @@ static int copy(const struct zf_codec *codec, struct zf_op *op, struct zf_scratc
 const struct zf_codec_type zf_codec_reshape = {
 	.names = names,
 	.kind = ZF_ARRAY_ARRAY,
+	.texts = true,
 	.bind = reshape_bind,
 	.decode = copy,
 	.encode = copy,

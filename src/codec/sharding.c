@@ -355,6 +355,7 @@ out:
 const struct zf_codec_type zf_codec_sharding = {
 	.names = names,
 	.kind = ZF_ARRAY_BYTES,
+	.texts = true,
 	.bind = sharding_bind,
 	.decode = sharding_decode,
 	.encode = sharding_encode,

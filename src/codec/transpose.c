@@ -123,6 +123,7 @@ static void transpose_free(struct zf_codec *codec)
 const struct zf_codec_type zf_codec_transpose = {
 	.names = names,
 	.kind = ZF_ARRAY_ARRAY,
+	.texts = true,
 	.bind = transpose_bind,
 	.decode = transpose_decode,
 	.encode = transpose_encode,

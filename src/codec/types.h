@@ -26,6 +26,13 @@ extern const struct zf_codec_type zf_codec_quantize;
 extern const struct zf_codec_type zf_codec_bitround;
 extern const struct zf_codec_type zf_codec_astype;
 extern const struct zf_codec_type zf_codec_categorize;
+extern const struct zf_codec_type zf_codec_labels; /* categorize, of texts */
+extern const struct zf_codec_type zf_codec_vlen_utf8;
+extern const struct zf_codec_type zf_codec_vlen_bytes;
+extern const struct zf_codec_type zf_codec_vlen_array;
+extern const struct zf_codec_type zf_codec_json2;
+extern const struct zf_codec_type zf_codec_msgpack2;
+extern const struct zf_codec_type zf_codec_pickle;
 extern const struct zf_codec_type zf_codec_packbools;
 extern const struct zf_codec_type zf_codec_packbits;
 extern const struct zf_codec_type zf_codec_cast_value;

@@ -87,6 +87,14 @@ int zf_dtype_simple(struct zf_op *op, char kind, uint64_t itemsize, bool big_end
 	return out->numpy ? 0 : zf_nomem(op, sizeof name);
 }
 
+int zf_dtype_varying(struct zf_op *op, struct zf_dtype *out)
+{
+	out->kind = 'O';
+	out->itemsize = sizeof(struct zf_text);
+	out->numpy = json_string("|O");
+	return out->numpy ? 0 : zf_nomem(op, 2);
+}
+
 int zf_dtype_begin(struct zf_dtype_walk *walk, const json_t *fields, struct zf_dtype *out)
 {
 	size_t n = json_array_size(fields);
@@ -166,6 +174,9 @@ int zf_dtype_add(struct zf_dtype_walk *walk, struct zf_dtype *to, const json_t *
 	struct zf_field *field = &to->fields[to->nfields];
 	uint64_t count = 1, size;
 
+	if (type->kind == 'O')
+		return zf_fail(walk->op, EOPNOTSUPP,
+			"data type: fields of varying length in structured types are not supported");
 	if (add_name(walk->op, to, name) < 0 || (shape && element_count(walk->op, shape, &count) < 0))
 		return -1;
 	if (!zf_mul(count, type->itemsize, &size) || !zf_add(size, to->itemsize, &size) ||

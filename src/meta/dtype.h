@@ -15,11 +15,11 @@ struct zf_field;
 
 /* A data type. Zero is a valid "none"; zf_dtype_free() takes that too. */
 struct zf_dtype {
-	char kind;               /* b i u f c S U V M m; V with fields is a structured type */
-	bool big_endian;         /* of its units; false where it has none */
-	uint32_t itemsize;       /* 1 .. ZF_MAX_ITEMSIZE */
-	uint32_t swap;           /* as in struct zf_spec */
-	json_t *numpy;           /* "<f4" or NumPy's list of fields; owned */
+	char kind;         /* b i u f c S U V M m; V with fields is a structured type; O varies in length */
+	bool big_endian;   /* of its units; false where it has none */
+	uint32_t itemsize; /* 1 .. ZF_MAX_ITEMSIZE */
+	uint32_t swap;     /* as in struct zf_spec */
+	json_t *numpy;     /* "<f4" or NumPy's list of fields; owned */
 	struct zf_field *fields; /* of a structured type, in their order; owned */
 	unsigned nfields;
 	json_t *names; /* an object with the fields' names as keys; owned */
@@ -62,6 +62,9 @@ struct zf_dtype_walk {
 /* Fills in a type that has no fields. `unit` is what follows the size in a NumPy name, "[ns]" or "". */
 int zf_dtype_simple(struct zf_op *op, char kind, uint64_t itemsize, bool big_endian, const char *unit,
 	struct zf_dtype *out);
+
+/* The type of elements that vary in length. */
+int zf_dtype_varying(struct zf_op *op, struct zf_dtype *out);
 
 /* Begins a structured type: `fields` is its JSON list. To be followed by zf_dtype_add() for each, then by
  * zf_dtype_end(). */

@@ -72,8 +72,7 @@ static int parse_name(struct zf_op *op, const json_t *value, struct zf_dtype *ou
 	uint64_t size;
 
 	if (strcmp(name, "|O") == 0)
-		return zf_fail(
-			op, EOPNOTSUPP, "data type '|O': elements of varying length are not supported");
+		return zf_dtype_varying(op, out);
 	if (strlen(name) != json_string_length(value) || !split(name, &order, &kind, &size, &unit))
 		return zf_dtype_unknown(op, value);
 	if (zf_dtype_simple(op, kind, kind == 'U' ? 4 * size : size, order == '>', unit, out) < 0)

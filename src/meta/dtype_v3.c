@@ -69,8 +69,7 @@ static int parse_name(struct zf_op *op, const json_t *value, struct zf_dtype *ou
 	if (strlen(name) < 32 && is_raw(name))
 		return parse_raw(op, name, out);
 	if (!strcmp(name, "string") || !strcmp(name, "bytes") || !strcmp(name, "variable_length_bytes"))
-		return zf_fail(
-			op, EOPNOTSUPP, "data type '%s': elements of varying length are not supported", name);
+		return zf_dtype_varying(op, out);
 	return zf_dtype_unknown(op, value);
 }
 

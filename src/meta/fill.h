@@ -23,4 +23,10 @@ int zf_fill_parse(struct zf_op *op, const struct zf_fill_rules *rules, const jso
 int zf_fill_print(struct zf_op *op, int zarr_format, const struct zf_dtype *type, const unsigned char *src,
 	json_t **out);
 
+/* What an element of varying length may be. */
+enum zf_element { ZF_ELEMENT_STRING, ZF_ELEMENT_BYTES, ZF_ELEMENT_LIST, ZF_ELEMENT_ANY };
+
+/* The text of one, new: free(). EIO as above. */
+int zf_fill_text(struct zf_op *op, int zarr_format, const json_t *value, enum zf_element element, char **out);
+
 #endif

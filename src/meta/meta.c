@@ -9,6 +9,7 @@
 static void free_array(struct zf_array_meta *array)
 {
 	free(array->fill);
+	free(array->fill_text);
 	free(array->units);
 	json_decref(array->codecs);
 	json_decref(array->dtype);

@@ -21,11 +21,13 @@ struct zf_array_meta {
 	unsigned ndim;
 	uint64_t shape[ZF_MAX_NDIM];
 	uint64_t chunk[ZF_MAX_NDIM]; /* shape of what is stored under one key; each at least 1 */
-	uint64_t nbytes;             /* product(shape) * itemsize, at most ZF_MAX_FILE */
+	uint64_t nbytes;             /* product(shape) * itemsize, at most ZF_MAX_FILE; 0 for spec.kind O */
 	struct zf_spec spec;   /* of one chunk: shape = chunk; size; fill points to `fill`, units to `units`.
 				* A chunk of more than SIZE_MAX / 2 bytes is an error */
 	struct zf_unit *units; /* v3's structured types; owned. NULL in v2, where nothing is ever swapped */
 	unsigned char *fill; /* one element as in the flat file; owned; zeros where the fill value is null */
+	char *fill_text;     /* spec.kind O: the fill value as a line of JSON, without its end; owned. `fill` is
+			      * the struct zf_text of it at offset 0 */
 	bool fill_is_zero;   /* all bytes of fill */
 	bool key_c;          /* chunk keys: "c" SEP i SEP j ..., 0-d "c"; else i SEP j ..., 0-d "0" */
 	char separator;      /* of chunk keys: '.' or '/' */

@@ -5,7 +5,6 @@
 #include "meta/read.h"
 
 #include "base/checked.h"
-#include "meta/fill.h"
 #include "meta/json.h"
 
 #include <errno.h>
@@ -192,6 +191,22 @@ int zf_read_fill(struct zf_op *op, struct zf_read *read, const json_t *value, bo
 	return 0;
 }
 
+int zf_read_fill_text(struct zf_op *op, struct zf_read *read, const json_t *value, enum zf_element element)
+{
+	struct zf_array_meta *array = &read->meta->array;
+	struct zf_text *fill;
+
+	array->fill_value = json_incref((json_t *)value);
+	if (zf_fill_text(op, read->meta->zarr_format, value, element, &array->fill_text) < 0)
+		return -1;
+	fill = calloc(1, sizeof *fill);
+	if (!fill)
+		return zf_nomem(op, sizeof *fill);
+	fill->len = strlen(array->fill_text);
+	array->fill = (unsigned char *)fill;
+	return 0;
+}
+
 /* The product of a shape and the item size; false when it passes the limit. A dimension without length makes
  * it 0, whatever the others are. */
 static bool size_of(unsigned ndim, const uint64_t *shape, uint64_t itemsize, uint64_t limit, uint64_t *out)
@@ -241,6 +256,8 @@ int zf_read_finish(struct zf_op *op, struct zf_read *read, const char *chunk_key
 	if (array->zarr_format > 2 && zf_dtype_units(op, &read->type, &array->units, &array->spec.nunits) < 0)
 		return -1;
 	make_spec(read, array, (size_t)size);
+	if (read->type.kind == 'O')
+		array->nbytes = 0; /* of the flat file, which there is none */
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #define ZF_META_READ_H
 
 #include "meta/dtype.h"
+#include "meta/fill.h"
 #include "meta/meta.h"
 
 struct zf_read {
@@ -61,6 +62,9 @@ int zf_read_attributes_document(
 
 /* The fill value, once the type is known (not read where it is not). */
 int zf_read_fill(struct zf_op *op, struct zf_read *read, const json_t *value, bool big_endian_blob);
+
+/* The same for elements of varying length: what stands for them flows, and the text is in fill_text. */
+int zf_read_fill_text(struct zf_op *op, struct zf_read *read, const json_t *value, enum zf_element element);
 
 /* Puts together what is known: nbytes and spec. chunk_key names the chunks' shape in messages. */
 int zf_read_finish(struct zf_op *op, struct zf_read *read, const char *chunk_key);

@@ -42,9 +42,23 @@ int zf_read_dtype(struct zf_op *op, struct zf_read *read, const char *key, const
 	return 0;
 }
 
+/* What the elements of an object array are: its first filter says it. */
+static enum zf_element element_of(const json_t *filters)
+{
+	const char *id = json_string_value(json_object_get(json_array_get(filters, 0), "id"));
+
+	if (id && (strcmp(id, "vlen-utf8") == 0 || strcmp(id, "categorize") == 0))
+		return ZF_ELEMENT_STRING;
+	if (id && strcmp(id, "vlen-bytes") == 0)
+		return ZF_ELEMENT_BYTES;
+	return id && strcmp(id, "vlen-array") == 0 ? ZF_ELEMENT_LIST : ZF_ELEMENT_ANY;
+}
+
 int zf_read_fill_value(struct zf_op *op, struct zf_read *read, const char *key, const json_t *value)
 {
 	(void)key;
+	if (read->type.kind == 'O')
+		return zf_read_fill_text(op, read, value, element_of(read->meta->array.filters));
 	return zf_read_fill(op, read, value, false);
 }
 
@@ -95,21 +109,39 @@ static const struct zf_member array_members[] = {
 	{ "shape", true, zf_read_shape },
 	{ "chunks", true, zf_read_chunk },
 	{ "dtype", true, zf_read_dtype },
-	{ "fill_value", true, zf_read_fill_value },
 	{ "order", true, zf_read_order },
 	{ "dimension_separator", false, read_separator },
 	{ "filters", true, read_filters },
 	{ "compressor", true, read_compressor },
+	{ "fill_value", true, zf_read_fill_value }, /* whose form depends on the filters */
 };
 
 static const struct zf_member group_members[] = {
 	{ "zarr_format", true, read_format },
 };
 
-static int lower(struct zf_op *op, struct zf_array_meta *array)
+/* Objects have no bytes of their own: it is a filter that makes them. */
+static int drop_bytes(struct zf_op *op, struct zf_array_meta *array)
 {
-	return zf_chain_lower(
-		op, array->ndim, array->order[0] == 'F', array->filters, array->compressor, &array->codecs);
+	if (json_array_size(array->filters) == 0)
+		return zf_fail(op, EIO, "data type '|O': there is no filter that makes bytes of objects");
+	for (size_t i = 0; i < json_array_size(array->codecs); i++) {
+		const json_t *name = json_object_get(json_array_get(array->codecs, i), "name");
+
+		if (strcmp(json_string_value(name), "bytes") == 0) {
+			json_array_remove(array->codecs, i);
+			break;
+		}
+	}
+	return 0;
+}
+
+static int lower(struct zf_op *op, const struct zf_read *read, struct zf_array_meta *array)
+{
+	if (zf_chain_lower(op, array->ndim, array->order[0] == 'F', array->filters, array->compressor,
+		    &array->codecs) < 0)
+		return -1;
+	return read->type.kind == 'O' ? drop_bytes(op, array) : 0;
 }
 
 static void parse_array(struct zf_op *why, struct zf_read *read, const json_t *doc)
@@ -119,7 +151,7 @@ static void parse_array(struct zf_op *why, struct zf_read *read, const json_t *d
 	read->meta->array.separator = '.';
 	zf_read_members(why, read, doc, array_members, sizeof array_members / sizeof array_members[0]);
 	zf_op_init(&own);
-	lower(&own, &read->meta->array);
+	lower(&own, read, &read->meta->array);
 	zf_op_adopt(why, &own);
 	zf_read_finish(why, read, "chunks");
 }

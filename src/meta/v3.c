@@ -120,9 +120,18 @@ static int read_codecs(struct zf_op *op, struct zf_read *read, const char *key, 
 	return 0;
 }
 
+static enum zf_element element_of(const json_t *data_type)
+{
+	const json_t *name = json_is_object(data_type) ? json_object_get(data_type, "name") : data_type;
+
+	return strcmp(json_string_value(name), "string") == 0 ? ZF_ELEMENT_STRING : ZF_ELEMENT_BYTES;
+}
+
 static int read_fill_value(struct zf_op *op, struct zf_read *read, const char *key, const json_t *value)
 {
 	(void)key;
+	if (read->type.kind == 'O')
+		return zf_read_fill_text(op, read, value, element_of(read->meta->array.data_type));
 	return zf_read_fill(op, read, value, zf_chain_is_big_endian(read->meta->array.codecs));
 }
 

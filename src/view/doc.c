@@ -547,7 +547,14 @@ int zf_doc_check_writable(struct zf_op *op, const struct zf_doc *doc)
 	return zf_fail(op, EROFS, "%s: %s", zf_path_label(doc->path), doc->meta->read_only);
 }
 
+bool zf_doc_is_text(const struct zf_doc *doc)
+{
+	return doc->is_array && doc->meta && doc->meta->array.spec.kind == 'O';
+}
+
 uint64_t zf_doc_nbytes(const struct zf_doc *doc)
 {
+	if (zf_doc_is_text(doc))
+		return __atomic_load_n(&doc->text_size, __ATOMIC_RELAXED);
 	return doc->is_array && doc->meta ? doc->meta->array.nbytes : 0;
 }

@@ -41,6 +41,7 @@ struct zf_doc {
 	char *error_text;      /* ... and why; owned */
 	size_t cost;           /* bytes, about */
 	uint64_t info_size;    /* of the text of .info; 0: not known yet; atomic */
+	uint64_t text_size;    /* of an array's text, as it was last found; 0: not known; atomic */
 	int64_t checked;       /* when it was last found true, monotonic ns; atomic */
 	char path[];           /* in the store */
 };
@@ -80,6 +81,9 @@ int zf_doc_check_writable(struct zf_op *op, const struct zf_doc *doc);
 
 /* Forgets what is known of a path and all below it: it was changed. */
 void zf_docs_forget(struct zf_docs *docs, const char *path);
+
+/* Whether it is an array whose elements vary in length. */
+bool zf_doc_is_text(const struct zf_doc *doc);
 
 /* Bytes of the array's flat file, as far as its document tells. */
 uint64_t zf_doc_nbytes(const struct zf_doc *doc);

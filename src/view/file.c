@@ -68,6 +68,19 @@ static int create(
 	return open_draft(tree, op, draft, out);
 }
 
+/* An array whose elements vary in length. */
+static int open_text(struct zf_tree *tree, struct zf_op *op, const struct zf_name *name, const char *path,
+	unsigned flags, struct zf_file **out)
+{
+	if (name->kind == ZF_NAME_NPY)
+		return zf_fail(op, EOPNOTSUPP, "%s: elements of varying length have no npy form",
+			zf_path_label(path));
+	if (flags & (ZF_FILE_WRITE | ZF_FILE_TRUNCATE))
+		return zf_fail(op, EOPNOTSUPP, "%s: elements of varying length cannot be written",
+			zf_path_label(path));
+	return zf_file_vlen_open(tree, op, name->doc, out);
+}
+
 static int open_found(struct zf_tree *tree, struct zf_op *op, const struct zf_name *name, const char *path,
 	unsigned flags, struct zf_file **out)
 {
@@ -77,6 +90,8 @@ static int open_found(struct zf_tree *tree, struct zf_op *op, const struct zf_na
 		return zf_fail(op, EISDIR, "%s: a group", zf_path_label(path));
 	if (name->kind == ZF_NAME_DRAFT)
 		return join_draft(tree, op, name->draft, flags, out);
+	if (zf_doc_is_text(name->doc) && name->kind != ZF_NAME_INFO)
+		return open_text(tree, op, name, path, flags, out);
 	if (name->kind == ZF_NAME_NPY)
 		return zf_file_npy_open(tree, op, name->doc, flags, out);
 	if (name->kind == ZF_NAME_INFO && flags & (ZF_FILE_WRITE | ZF_FILE_TRUNCATE))
@@ -131,6 +146,11 @@ uint64_t zf_file_size(const struct zf_file *file)
 	return file->ops->size(file);
 }
 
+bool zf_file_is_sized(const struct zf_file *file)
+{
+	return !file->unsized;
+}
+
 uint64_t zf_file_version(const struct zf_file *file)
 {
 	return file->version;
@@ -150,7 +170,7 @@ int zf_file_seek(struct zf_file *file, struct zf_op *op, uint64_t offset, bool d
 {
 	uint64_t size = file->ops->size(file);
 
-	if (offset >= size)
+	if (offset >= size && !file->unsized)
 		return zf_fail(op, ENXIO, "offset %llu is not within %llu bytes", (unsigned long long)offset,
 			(unsigned long long)size);
 	return file->ops->seek(file, op, offset, data, out);

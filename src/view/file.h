@@ -34,6 +34,7 @@ struct zf_file {
 	const struct zf_file_ops *ops;
 	uint64_t version;
 	bool writable; /* was opened for writing */
+	bool unsized; /* its size is not known: to be read until nothing comes */
 };
 
 /* What of a range is within a file of `size` bytes. */
@@ -78,6 +79,9 @@ int zf_file_info_edit(
 /* Slices of a file that has nothing better: what pread gives. */
 int zf_file_copy_slices(
 	struct zf_file *file, struct zf_op *op, size_t len, uint64_t offset, struct zf_slices *out);
+
+/* The text of an array whose elements vary in length. */
+int zf_file_vlen_open(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, struct zf_file **out);
 
 /* A text; takes what text holds, also when it fails. */
 int zf_file_text_open(struct zf_op *op, struct zf_out *text, struct zf_file **out);

@@ -120,6 +120,14 @@ static json_t *count_chunks(const struct zf_array_meta *a)
 	return number(total);
 }
 
+/* Whether elements vary in length, so that there is no number of bytes. */
+static bool varies(const struct zf_array_meta *a)
+{
+	const char *name = json_string_value(a->dtype);
+
+	return name && strcmp(name, "|O") == 0;
+}
+
 /* The parts that a document may be too broken to tell are left out then. */
 static void add_layout(json_t *info, bool *ok, const struct zf_array_meta *a, bool whole)
 {
@@ -132,9 +140,10 @@ static void add_layout(json_t *info, bool *ok, const struct zf_array_meta *a, bo
 	if (a->data_type)
 		set(info, ok, "data_type", json_incref(a->data_type));
 	if (whole || (a->dtype && a->spec.itemsize > 0))
-		set(info, ok, "itemsize", json_integer((json_int_t)a->spec.itemsize));
+		set(info, ok, "itemsize",
+			varies(a) ? json_null() : json_integer((json_int_t)a->spec.itemsize));
 	if (whole || (a->dtype && has_shape && a->spec.itemsize > 0))
-		set(info, ok, "nbytes", number(a->nbytes));
+		set(info, ok, "nbytes", varies(a) ? json_null() : number(a->nbytes));
 	if (!has_chunk)
 		return;
 	set(info, ok, "chunks", a->inner_chunk ? json_incref(a->inner_chunk) : shape(a->chunk, a->ndim));

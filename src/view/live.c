@@ -154,6 +154,8 @@ static bool same_array(const struct zf_array_meta *a, const struct zf_array_meta
 		return false;
 	if (!a->fill != !b->fill || (a->fill && memcmp(a->fill, b->fill, a->spec.itemsize) != 0))
 		return false;
+	if (!a->fill_text != !b->fill_text || (a->fill_text && strcmp(a->fill_text, b->fill_text) != 0))
+		return false;
 	return same_json(a->codecs, b->codecs) && same_json(a->dtype, b->dtype) &&
 	       same_json(a->data_type, b->data_type);
 }

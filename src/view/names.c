@@ -82,7 +82,8 @@ static bool has_npy(const struct zf_doc *doc)
 	bool has;
 
 	zf_op_init(&op);
-	has = !doc->error && zf_npy_header(&op, doc, doc->meta->array.nbytes, &header) == 0;
+	has = !doc->error && !zf_doc_is_text(doc) &&
+	      zf_npy_header(&op, doc, doc->meta->array.nbytes, &header) == 0;
 	zf_out_free(&header);
 	return has;
 }

@@ -265,7 +265,7 @@ static void attr_of_array(struct zf_tree *tree, const struct zf_name *name, stru
 
 	attr->size = zf_doc_nbytes(name->doc);
 	attr->broken = name->doc->error != 0;
-	attr->writable &= !attr->broken && !name->doc->meta->read_only;
+	attr->writable &= !attr->broken && !name->doc->meta->read_only && !zf_doc_is_text(name->doc);
 	if (!zf_live_news(tree, name->path, &news))
 		return;
 	if (news.unsaved)

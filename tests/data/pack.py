@@ -25,6 +25,7 @@ FIXTURE_FIELDS = (
     "itemsize",
     "nbytes",
     "sha256",
+    "vlen_sha256",
     "samples",
     "expect",
     "error_at",

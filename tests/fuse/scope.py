@@ -39,6 +39,11 @@ CODECS = {
     "bitround",
     "astype",
     "categorize",
+    "vlen-utf8",
+    "vlen-bytes",
+    "vlen-array",
+    "json2",
+    "msgpack2",
     "zfpy",
     "zfp",
     # as N5 calls them
@@ -49,8 +54,6 @@ CODECS = {
 
 # Data types that may be missing: extensions of v3, long double. Matched against the type as JSON.
 MISSING_TYPES = (
-    r'^"\|O"$',
-    r'^"(string|bytes|variable_length_bytes)"$',
     r'^"r\d+"$',
     r'^"[<>][fc](16|32)"$',
     r'^"(u?int[24]|bfloat16|float\d+_.*|complex_float.*)"$',

@@ -271,7 +271,7 @@ static const struct {
 	{ "dtype", "\"<M8[0s]\"", "data type '<M8[0s]' is not supported", EOPNOTSUPP },
 	{ "dtype", "\"<M4[s]\"", "data type '<M4[s]' is not supported", EOPNOTSUPP },
 	{ "dtype", "\"|i4\"", "data type '|i4' has no byte order", EIO },
-	{ "dtype", "\"|O\"", "data type '|O': elements of varying length are not supported", EOPNOTSUPP },
+	{ "dtype", "\"|O\"", "data type '|O': there is no filter that makes bytes of objects", EIO },
 	{ "dtype", "\"|S0\"", "data type: elements of 0 bytes are not supported (1 to 1073741824 are)",
 		EOPNOTSUPP },
 	{ "dtype", "\"<U0\"", "data type: elements of 0 bytes are not supported (1 to 1073741824 are)",
@@ -289,8 +289,8 @@ static const struct {
 	{ "dtype", "[[1, \"<i4\"]]", "data type: name of a field: expected a string, found an integer", EIO },
 	{ "dtype", "[[\"a\\u0000\", \"<i4\"]]", "data type: field 'a?': NUL in a name", EIO },
 	{ "dtype", "[[\"a\", \"<i4\"], [\"a\", \"<i4\"]]", "data type: two fields 'a'", EIO },
-	{ "dtype", "[[\"a\", \"|O\"]]", "data type '|O': elements of varying length are not supported",
-		EOPNOTSUPP },
+	{ "dtype", "[[\"a\", \"|O\"]]",
+		"data type: fields of varying length in structured types are not supported", EOPNOTSUPP },
 	{ "dtype", "[[\"a\", \"<i4\", [0]]]",
 		"data type: elements of 0 bytes are not supported (1 to 1073741824 are)", EOPNOTSUPP },
 	{ "dtype", "[[\"a\", \"<i4\", \"2\"]]",
@@ -480,5 +480,81 @@ START_TEST(many_fields)
 }
 END_TEST
 
+/* Objects: the fill value as a line of JSON, in the form that the first filter gives elements. */
+static const struct {
+	const char *filters, *fill, *text;
+} objects[] = {
+	{ "{\"id\": \"vlen-utf8\"}", "null", "null" },
+	{ "{\"id\": \"vlen-utf8\"}", "0", "\"\"" },
+	{ "{\"id\": \"vlen-utf8\"}", "\"\"", "\"\"" },
+	{ "{\"id\": \"vlen-utf8\"}", "\"0\"", "\"0\"" },
+	{ "{\"id\": \"vlen-utf8\"}", "\"a \\\"\\u00e9\\n\"", "\"a \\\"\u00e9\\n\"" },
+	{ "{\"id\": \"vlen-utf8\"}", "\"\\u007f1\"",
+		"\"\x7f"
+		"1\"" },
+	{ "{\"id\": \"categorize\"}", "0.0", "\"\"" },
+	{ "{\"id\": \"vlen-bytes\"}", "\"AAE=\"", "\"AAE=\"" },
+	{ "{\"id\": \"vlen-bytes\"}", "0", "\"\"" },
+	{ "{\"id\": \"vlen-array\"}", "0", "[]" },
+	{ "{\"id\": \"vlen-array\"}", "\"\"", "[]" },
+	{ "{\"id\": \"vlen-array\"}", "[1, 2]", "[1,2]" },
+	{ "{\"id\": \"json2\"}", "0", "0" },
+	{ "{\"id\": \"json2\"}", "{\"a b\": [1, {\"c\": \"d \\\\\"}], \"e\": 18446744073709551615}",
+		"{\"a b\":[1,{\"c\":\"d \\\\\"}],\"e\":18446744073709551615}" },
+	{ "{\"id\": \"pickle\"}, 5", "true", "true" },
+};
+
+static struct zf_meta *parse_objects(const char *filters, const char *fill)
+{
+	char doc[1024];
+
+	snprintf(doc, sizeof doc,
+		"{\"zarr_format\": 2, \"shape\": [4, 4], \"chunks\": [2, 2], \"dtype\": \"|O\", "
+		"\"fill_value\": "
+		"%s, \"order\": \"F\", \"filters\": [%s], \"compressor\": {\"id\": \"zlib\"}}",
+		fill, filters);
+	return parse(doc);
+}
+
+START_TEST(object_fills)
+{
+	for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++) {
+		struct zf_meta *meta = parse_objects(objects[i].filters, objects[i].fill);
+		struct zf_text fill;
+
+		if (objects[i].filters[8] == 'p')
+			ck_assert_str_eq(meta->error_text, "filters: expected an object, found an integer");
+		else
+			is_fine(meta);
+		ck_assert_str_eq(meta->array.fill_text, objects[i].text);
+		memcpy(&fill, meta->array.fill, sizeof fill);
+		ck_assert_uint_eq(fill.offset, 0);
+		ck_assert_uint_eq(fill.len, strlen(objects[i].text));
+		zf_meta_free(meta);
+	}
+}
+END_TEST
+
+START_TEST(object_chains)
+{
+	struct zf_meta *meta = parse_objects("{\"id\": \"vlen-utf8\"}", "null");
+
+	is_fine(meta);
+	is_json(meta->array.codecs, "[{\"name\": \"transpose\", \"configuration\": {\"order\": [1, 0]}}, "
+				    "{\"name\": \"numcodecs.vlen-utf8\", \"configuration\": {}}, "
+				    "{\"name\": \"numcodecs.zlib\", \"configuration\": {}}]");
+	ck_assert_uint_eq(meta->array.nbytes, 0);
+	ck_assert_int_eq(meta->array.spec.kind, 'O');
+	zf_meta_free(meta);
+	meta = parse_objects("{\"id\": \"vlen-utf8\"}", "{}");
+	ck_assert_str_eq(meta->error_text, "fill_value: expected a string, found an object");
+	zf_meta_free(meta);
+	meta = parse_objects("{\"id\": \"vlen-bytes\"}", "\"?\"");
+	ck_assert_str_eq(meta->error_text, "fill_value: no base64");
+	zf_meta_free(meta);
+}
+END_TEST
+
 UNIT_MAIN("meta_v2", plain, orders, separators, shapes, dtypes, refusals, half_understood, no_document,
-	attributes, groups, boxed_format, many_fields, nested_types, too_many_dimensions)
+	attributes, groups, boxed_format, many_fields, nested_types, too_many_dimensions, object_fills,
+	object_chains)

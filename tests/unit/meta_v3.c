@@ -336,13 +336,10 @@ static const struct {
 	{ "data_type", "\"r99999999999999999992\"",
 		"data type: elements of 2305843009213693951 bytes are not supported (1 to 1073741824 are)",
 		EOPNOTSUPP },
-	{ "data_type", "\"string\"", "data type 'string': elements of varying length are not supported",
-		EOPNOTSUPP },
-	{ "data_type", "\"bytes\"", "data type 'bytes': elements of varying length are not supported",
-		EOPNOTSUPP },
+	{ "data_type", "\"string\"", "fill_value: expected a string, found an integer", EIO },
+	{ "data_type", "\"bytes\"", "fill_value: expected a string in base64, found an integer", EIO },
 	{ "data_type", "\"variable_length_bytes\"",
-		"data type 'variable_length_bytes': elements of varying length are not supported",
-		EOPNOTSUPP },
+		"fill_value: expected a string in base64, found an integer", EIO },
 	{ "data_type", NAMED("raw_bytes", ""),
 		"data type 'raw_bytes': length_bytes: expected a length, found nothing", EIO },
 	{ "data_type", NAMED("raw_bytes", "\"length_bytes\": -1"),
@@ -361,7 +358,7 @@ static const struct {
 	{ "data_type", NAMED("struct", "\"fields\": [[\"a\", \"int8\"], [\"a\", \"int8\"]]"),
 		"data type: two fields 'a'", EIO },
 	{ "data_type", NAMED("struct", "\"fields\": [[\"a\", \"string\"]]"),
-		"data type 'string': elements of varying length are not supported", EOPNOTSUPP },
+		"data type: fields of varying length in structured types are not supported", EOPNOTSUPP },
 	{ "chunk_grid", NULL, "chunk_grid: missing", EIO },
 	{ "chunk_grid", "\"regular\"", "chunk_grid: chunk_shape: missing", EIO },
 	{ "chunk_grid", "3", "chunk_grid: expected a string or an object, found an integer", EIO },
@@ -519,5 +516,38 @@ START_TEST(no_document)
 }
 END_TEST
 
+/* Elements that vary in length: the fill value as a line of JSON. */
+static const struct {
+	const char *type, *fill, *text;
+} varying[] = {
+	{ "\"string\"", "\"\"", "\"\"" },
+	{ "\"string\"", "\"x\\u20ac\\t\"", "\"x\u20ac\\t\"" },
+	{ "{\"name\": \"string\"}", "\"0\"", "\"0\"" },
+	{ "\"bytes\"", "[0, 255, 1]", "\"AP8B\"" },
+	{ "\"bytes\"", "[]", "\"\"" },
+	{ "\"variable_length_bytes\"", "\"AP8=\"", "\"AP8=\"" },
+};
+
+START_TEST(varying_fills)
+{
+	for (size_t i = 0; i < sizeof varying / sizeof varying[0]; i++) {
+		char doc[1024];
+		struct zf_meta *meta;
+
+		snprintf(doc, sizeof doc,
+			"{\"zarr_format\": 3, \"node_type\": \"array\", \"shape\": [4], \"data_type\": %s, "
+			"\"chunk_grid\": {\"name\": \"regular\", \"configuration\": {\"chunk_shape\": [2]}}, "
+			"\"chunk_key_encoding\": \"default\", \"fill_value\": %s, \"codecs\": "
+			"[\"vlen-utf8\"]}",
+			varying[i].type, varying[i].fill);
+		meta = parse(doc);
+		is_fine(meta);
+		ck_assert_str_eq(meta->array.fill_text, varying[i].text);
+		ck_assert_uint_eq(meta->array.nbytes, 0);
+		zf_meta_free(meta);
+	}
+}
+END_TEST
+
 UNIT_MAIN("meta_v3", plain, key_encodings, data_types, units, shards, orders, codecs_pass, n5_default,
-	ignored, refusals, groups, consolidated_metadata, no_document)
+	ignored, refusals, groups, consolidated_metadata, no_document, varying_fills)
