@@ -95,6 +95,13 @@ int zf_dtype_varying(struct zf_op *op, struct zf_dtype *out)
 	return out->numpy ? 0 : zf_nomem(op, 2);
 }
 
+int zf_dtype_fixed(struct zf_op *op, const struct zf_dtype *type)
+{
+	if (type->kind != 'O')
+		return 0;
+	return zf_fail(op, EOPNOTSUPP, "data type: elements of varying length cannot be written");
+}
+
 int zf_dtype_begin(struct zf_dtype_walk *walk, const json_t *fields, struct zf_dtype *out)
 {
 	size_t n = json_array_size(fields);

@@ -66,6 +66,9 @@ int zf_dtype_simple(struct zf_op *op, char kind, uint64_t itemsize, bool big_end
 /* The type of elements that vary in length. */
 int zf_dtype_varying(struct zf_op *op, struct zf_dtype *out);
 
+/* Fails with EOPNOTSUPP where it is that: such arrays are not made here. */
+int zf_dtype_fixed(struct zf_op *op, const struct zf_dtype *type);
+
 /* Begins a structured type: `fields` is its JSON list. To be followed by zf_dtype_add() for each, then by
  * zf_dtype_end(). */
 int zf_dtype_begin(struct zf_dtype_walk *walk, const json_t *fields, struct zf_dtype *out);

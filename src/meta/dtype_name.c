@@ -36,8 +36,10 @@ int zf_dtype_parse_any(struct zf_op *op, const json_t *value, struct zf_dtype *o
 
 	*is_v3 = json_is_object(value) || (name && !strchr("<>|", name[0]) && !is_short(name));
 	if (*is_v3)
-		return zf_dtype_parse_v3(op, value, out);
-	return name && is_short(name) ? parse_short(op, value, out) : zf_dtype_parse_v2(op, value, out);
+		return zf_dtype_parse_v3(op, value, out) < 0 ? -1 : zf_dtype_fixed(op, out);
+	if (name && is_short(name))
+		return parse_short(op, value, out);
+	return zf_dtype_parse_v2(op, value, out) < 0 ? -1 : zf_dtype_fixed(op, out);
 }
 
 /* ---- NumPy's names to v3's ---- */

@@ -95,6 +95,8 @@ static int read_descr(struct zf_op *op, const json_t *descr, struct zf_npy *npy)
 	struct zf_dtype type = { 0 };
 	int rc = zf_dtype_parse_v2(op, descr, &type);
 
+	if (rc == 0)
+		rc = zf_dtype_fixed(op, &type);
 	if (rc == 0) {
 		npy->dtype = json_incref(type.numpy);
 		npy->itemsize = type.itemsize;

@@ -384,6 +384,25 @@ START_TEST(impossible)
 }
 END_TEST
 
+START_TEST(texts)
+{
+	static const char *const asked[] = {
+		"{\"shape\": [3], \"dtype\": \"|O\"}",
+		"{\"shape\": [3], \"data_type\": \"string\"}",
+	};
+
+	for (size_t i = 0; i < COUNT(asked); i++) {
+		struct zf_new_array array = { 0 };
+		struct zf_op op;
+
+		zf_op_init(&op);
+		unit_fails(zf_patch_read_new(&op, asked[i], strlen(asked[i]), &array), &op, EOPNOTSUPP,
+			"data type: elements of varying length cannot be written");
+		zf_new_array_free(&array);
+	}
+}
+END_TEST
+
 /* ---- options ---- */
 
 static void options_are(const struct zf_new *options, int err, const char *text)
@@ -502,4 +521,4 @@ START_TEST(random_wishes)
 END_TEST
 
 UNIT_MAIN("create", v2_arrays, v3_arrays, guesses, guesses_in_shards, numbers, data_types, fill_values,
-	codecs, shards, codecs_of_the_other_format, groups, impossible, options, random_wishes)
+	codecs, shards, codecs_of_the_other_format, groups, impossible, texts, options, random_wishes)
