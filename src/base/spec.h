@@ -35,6 +35,8 @@ struct zf_spec {
 			* swap (one byte, S, V, structured types) */
 	bool big_endian; /* the order of those units in the flat file; v3: always false */
 	char kind;       /* NumPy's letter: b i u f c S U V M m; O: struct zf_text; 0 for bytes */
+	uint8_t bits;    /* of a number that C lacks (int4, bfloat16, float6_e3m2fn), in as few bytes as hold
+			  * them; complex ones have two such. 0: any other type */
 	size_t size;     /* bytes in all; after a codec whose output varies in length: ZF_SIZE_UNKNOWN */
 	const struct zf_unit *units; /* structured types: every place of byte order with size > 1; borrowed;
 				      * NULL in all others, raw bytes included */

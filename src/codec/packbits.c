@@ -104,6 +104,8 @@ struct bits {
 /* Bits of a component. */
 static int width(const struct zf_spec *in, unsigned part)
 {
+	if (in->bits)
+		return in->bits;
 	return in->kind == 'b' ? 1 : (int)(8 * part);
 }
 
@@ -138,9 +140,11 @@ static int bits_bind(struct zf_op *op, const json_t *configuration, struct zf_co
 
 	if (!state)
 		return zf_nomem(op, sizeof *state);
-	if (!memchr("biufcMm", in->kind, 7) || in->itemsize > 16)
+	if (!in->bits && (!memchr("biufcMm", in->kind, 7) || in->itemsize > 16))
 		return zf_fail(op, EOPNOTSUPP, "cannot pack this data type");
 	state->parts = in->kind == 'c' ? 2 : 1;
+	if (in->bits)
+		state->parts = in->itemsize / (in->bits > 8 ? 2 : 1);
 	state->part = in->itemsize / state->parts;
 	state->extend = in->kind == 'i' || in->kind == 'M' || in->kind == 'm';
 	state->swap = in->big_endian;

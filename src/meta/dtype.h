@@ -12,6 +12,7 @@
 #include <jansson.h>
 
 struct zf_field;
+struct zf_minifloat;
 
 /* A data type. Zero is a valid "none"; zf_dtype_free() takes that too. */
 struct zf_dtype {
@@ -19,8 +20,10 @@ struct zf_dtype {
 	bool big_endian;   /* of its units; false where it has none */
 	uint32_t itemsize; /* 1 .. ZF_MAX_ITEMSIZE */
 	uint32_t swap;     /* as in struct zf_spec */
-	json_t *numpy;     /* "<f4" or NumPy's list of fields; owned */
-	struct zf_field *fields; /* of a structured type, in their order; owned */
+	uint8_t bits;      /* as in struct zf_spec */
+	const struct zf_minifloat *mini; /* what they mean, of floats; static */
+	json_t *numpy;                   /* "<f4" or NumPy's list of fields; owned */
+	struct zf_field *fields;         /* of a structured type, in their order; owned */
 	unsigned nfields;
 	json_t *names; /* an object with the fields' names as keys; owned */
 };

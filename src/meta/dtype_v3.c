@@ -5,6 +5,7 @@
 #include "meta/dtype.h"
 
 #include "meta/json.h"
+#include "meta/minifloat.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -30,6 +31,8 @@ static const struct core {
 	{ "float64", 'f', 8 },
 	{ "complex64", 'c', 8 },
 	{ "complex128", 'c', 16 },
+	{ "complex_float32", 'c', 8 },
+	{ "complex_float64", 'c', 16 },
 };
 
 static int parse(struct zf_dtype_walk *walk, const json_t *value, struct zf_dtype *out);
@@ -58,16 +61,64 @@ static int parse_raw(struct zf_op *op, const char *name, struct zf_dtype *out)
 	return zf_dtype_simple(op, 'V', bits / 8, false, "", out);
 }
 
+/* Integers of less than a byte take one. */
+static int parse_small(struct zf_op *op, const char *name, struct zf_dtype *out)
+{
+	bool natural = name[0] == 'u';
+
+	out->bits = (uint8_t)(name[strlen(name) - 1] - '0');
+	return zf_dtype_simple(op, natural ? 'u' : 'i', 1, false, "", out);
+}
+
+/* Floats that NumPy lacks are raw bytes to it, little endian here as all others. False: it is none. */
+static bool find_minifloat(const char *name, const struct zf_minifloat **mini, unsigned *parts)
+{
+	static const char complex[] = "complex_";
+
+	*parts = strncmp(name, complex, sizeof complex - 1) == 0 ? 2 : 1;
+	*mini = zf_minifloat_find(*parts > 1 ? name + sizeof complex - 1 : name);
+	return *mini != NULL;
+}
+
+static int set_minifloat(
+	struct zf_op *op, const struct zf_minifloat *mini, unsigned parts, struct zf_dtype *out)
+{
+	size_t bytes = zf_minifloat_bytes(mini);
+
+	out->mini = mini;
+	out->bits = (uint8_t)zf_minifloat_bits(mini);
+	if (zf_dtype_simple(op, 'V', parts * bytes, false, "", out) < 0)
+		return -1;
+	out->swap = bytes > 1 ? (uint32_t)bytes : 0;
+	return 0;
+}
+
+static bool is_small(const char *name)
+{
+	static const char *const names[] = { "int2", "int4", "uint2", "uint4" };
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
 /* A name that needs no configuration. */
 static int parse_name(struct zf_op *op, const json_t *value, struct zf_dtype *out)
 {
 	const char *name = json_string_value(value);
 	const struct core *core = find_core(name);
+	const struct zf_minifloat *mini;
+	unsigned parts;
 
 	if (core)
 		return zf_dtype_simple(op, core->kind, core->size, false, "", out);
 	if (strlen(name) < 32 && is_raw(name))
 		return parse_raw(op, name, out);
+	if (is_small(name))
+		return parse_small(op, name, out);
+	if (find_minifloat(name, &mini, &parts))
+		return set_minifloat(op, mini, parts, out);
 	if (!strcmp(name, "string") || !strcmp(name, "bytes") || !strcmp(name, "variable_length_bytes"))
 		return zf_dtype_varying(op, out);
 	return zf_dtype_unknown(op, value);

@@ -7,6 +7,7 @@
 #include "meta/base64.h"
 #include "meta/json.h"
 #include "meta/json_scan.h"
+#include "meta/minifloat.h"
 #include "meta/number.h"
 
 #include <errno.h>
@@ -80,7 +81,7 @@ static int fill_bool(const struct fill *f, const json_t *value, unsigned char *d
 
 static bool in_range(const struct zf_dtype *type, bool negative, uint64_t n)
 {
-	unsigned bits = type->itemsize * 8;
+	unsigned bits = type->bits ? type->bits : type->itemsize * 8;
 	uint64_t top = (uint64_t)1 << (bits - 1);
 
 	if (type->kind == 'u')
@@ -117,6 +118,17 @@ static int fill_integer(const struct fill *f, const json_t *value, unsigned char
 	return zf_fail(f->op, EIO, "%.40s does not fit '%s'", token, json_string_value(f->type->numpy));
 }
 
+static int fill_minifloat(const struct fill *f, const char *token, size_t size, unsigned char *dst)
+{
+	unsigned bits;
+
+	if (!zf_minifloat_round(f->type->mini, zf_number_double(token), &bits))
+		return zf_fail(f->op, EIO, "%s has no %.40s", f->type->mini->name, token);
+	for (size_t i = 0; i < size; i++)
+		dst[i] = (unsigned char)(bits >> (8 * i));
+	return 0;
+}
+
 static int fill_float(const struct fill *f, const json_t *value, size_t size, unsigned char *dst)
 {
 	char buf[32], show[64];
@@ -138,6 +150,8 @@ static int fill_float(const struct fill *f, const json_t *value, size_t size, un
 		return zf_fail(f->op, EIO, "'%s' is no number", zf_json_show(value, show));
 	if (!token)
 		return unexpected(f, "a number", value);
+	if (f->type->mini)
+		return fill_minifloat(f, token, size, dst);
 	zf_number_float(zf_number_double(token), size, dst);
 	return 0;
 }
@@ -307,6 +321,10 @@ static int fill_any(const struct fill *f, const json_t *value, unsigned char *ds
 	case 'U':
 		return fill_text(f, value, dst);
 	case 'V':
+		if (f->type->mini && f->type->itemsize > zf_minifloat_bytes(f->type->mini))
+			return fill_complex(f, value, dst);
+		if (f->type->mini)
+			return fill_float(f, value, f->type->itemsize, dst);
 		return fill_void(f, value, dst);
 	default:
 		return fill_integer(f, value, dst);

@@ -8,6 +8,7 @@
 #include "meta/base64.h"
 #include "meta/json.h"
 #include "meta/number.h"
+#include "meta/minifloat.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -148,6 +149,21 @@ static size_t without_padding(const unsigned char *src, size_t len)
 	return len;
 }
 
+/* Floats that C lacks: their bits, which is exact. */
+static json_t *print_bits(const unsigned char *src, size_t size)
+{
+	return size > 1 ? json_sprintf("0x%02x%02x", src[1], src[0]) : json_sprintf("0x%02x", src[0]);
+}
+
+static json_t *print_mini(const struct zf_dtype *type, const unsigned char *src)
+{
+	size_t size = zf_minifloat_bytes(type->mini);
+
+	if (type->itemsize == size)
+		return print_bits(src, size);
+	return json_pack("[oo]", print_bits(src, size), print_bits(src + size, size));
+}
+
 static json_t *print(int zarr_format, const struct zf_dtype *type, const unsigned char *src)
 {
 	switch (type->kind) {
@@ -162,6 +178,8 @@ static json_t *print(int zarr_format, const struct zf_dtype *type, const unsigne
 	case 'U':
 		return print_text(type, src);
 	case 'V':
+		if (type->mini)
+			return print_mini(type, src);
 		if (zarr_format > 2 && type->nfields)
 			return print_fields(type, src);
 		return print_base64(src, type->itemsize);

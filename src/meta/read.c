@@ -232,6 +232,7 @@ static void make_spec(const struct zf_read *read, struct zf_array_meta *array, s
 		.swap = read->type.swap,
 		.big_endian = read->type.big_endian,
 		.kind = read->type.kind,
+		.bits = read->type.bits,
 		.size = size,
 		.units = array->units,
 		.nunits = array->spec.nunits,

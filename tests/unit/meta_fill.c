@@ -3,8 +3,10 @@
 #include "unit.h"
 
 #include "meta/meta.h"
+#include "meta/minifloat.h"
 
 #include <errno.h>
+#include <math.h>
 
 static const struct row {
 	int zarr_format;
@@ -214,4 +216,122 @@ START_TEST(refusals)
 }
 END_TEST
 
-UNIT_MAIN("meta_fill", bytes_are_numpys, subarrays, booleans_as_numbers, blobs_follow_the_bytes_codec, refusals)
+/* ---- floats that C lacks ---- */
+
+/* What bits mean, by the definition of such formats: NAN, an infinity or a number. */
+static double meaning(const struct zf_minifloat *f, unsigned bits)
+{
+	unsigned fields = f->exponent + f->mantissa, ones = (1u << fields) - 1;
+	unsigned exponent = (bits & ones) >> f->mantissa, mantissa = bits & ((1u << f->mantissa) - 1);
+	double sign = bits >> fields ? -1 : 1;
+
+	if (f->kind == ZF_MINI_E8M0)
+		return bits == 255 ? NAN : ldexp(1, (int)bits - 127);
+	if (f->kind == ZF_MINI_IEEE && exponent == (1u << f->exponent) - 1)
+		return mantissa ? NAN : sign * INFINITY;
+	if ((f->kind == ZF_MINI_FN && (bits & ones) == ones) || (f->kind == ZF_MINI_FNUZ && bits == ones + 1))
+		return NAN;
+	if (exponent == 0)
+		return sign * ldexp(mantissa, 1 - f->bias - (int)f->mantissa);
+	return sign * ldexp(mantissa + (1u << f->mantissa), (int)exponent - f->bias - (int)f->mantissa);
+}
+
+static void rounds(const struct zf_minifloat *f, double value, unsigned want)
+{
+	unsigned bits = 0xdead;
+
+	ck_assert_msg(zf_minifloat_round(f, value, &bits), "%s has no %g", f->name, value);
+	ck_assert_msg(bits == want, "%s: %g is %#x, want %#x", f->name, value, bits, want);
+}
+
+/* Each number is itself; the middle between two neighbours goes to the even one, and what lies beside it to
+ * the nearer. */
+START_TEST(minifloats)
+{
+	static const char *const names[] = { "bfloat16", "float8_e3m4", "float8_e4m3", "float8_e4m3fn",
+		"float8_e4m3b11fnuz", "float8_e4m3fnuz", "float8_e5m2", "float8_e5m2fnuz", "float8_e8m0fnu",
+		"float6_e2m3fn", "float6_e3m2fn", "float4_e2m1fn" };
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		const struct zf_minifloat *f = zf_minifloat_find(names[i]);
+
+		unsigned last = (1u << zf_minifloat_bits(f)) - 1;
+
+		for (unsigned bits = 0; bits <= last; bits++) {
+			double value = meaning(f, bits), next = bits < last ? meaning(f, bits + 1) : NAN;
+			double middle;
+
+			if (isnan(value))
+				continue;
+			rounds(f, value, bits);
+			if (isnan(next) || isinf(next) || isinf(value) || signbit(value) != signbit(next) ||
+				f->kind == ZF_MINI_E8M0)
+				continue;
+			middle = (value + next) / 2;
+			rounds(f, middle, bits % 2 ? bits + 1 : bits);
+			rounds(f, nextafter(middle, value), bits);
+			rounds(f, nextafter(middle, next), bits + 1);
+		}
+	}
+}
+END_TEST
+
+/* By hand, from the formats' definitions. */
+static const struct row mini_rows[] = {
+	{ 3, "\"bfloat16\"", "1", "803f" },
+	{ 3, "\"bfloat16\"", "-2.5", "20c0" },
+	{ 3, "\"bfloat16\"", "\"NaN\"", "c07f" },
+	{ 3, "\"bfloat16\"", "\"-Infinity\"", "80ff" },
+	{ 3, "\"bfloat16\"", "\"0x7fc1\"", "c17f" },
+	{ 3, "\"bfloat16\"", "1e39", "807f" },
+	{ 3, "\"float8_e4m3\"", "\"NaN\"", "7c" },
+	{ 3, "\"float8_e4m3fnuz\"", "\"NaN\"", "80" },
+	{ 3, "\"float8_e4m3fn\"", "448", "7e" },
+	{ 3, "\"float8_e5m2\"", "\"Infinity\"", "7c" },
+	{ 3, "\"float8_e5m2\"", "\"0x7f\"", "7f" },
+	{ 3, "\"float8_e8m0fnu\"", "4", "81" },
+	{ 3, "\"float8_e8m0fnu\"", "0", "00" },
+	{ 3, "\"float6_e3m2fn\"", "28", "1f" },
+	{ 3, "\"float4_e2m1fn\"", "-6", "0f" },
+	{ 3, "\"complex_bfloat16\"", "[1, \"NaN\"]", "803fc07f" },
+	{ 3, "\"complex_float16\"", "[1, -2]", "003c00c0" },
+	{ 3, "\"complex_float8_e5m2\"", "[\"0x01\", 1]", "013c" },
+	{ 3, "\"complex_float32\"", "[1, 0]", "0000803f00000000" },
+	{ 3, "\"int4\"", "-8", "f8" },
+	{ 3, "\"uint2\"", "3", "03" },
+};
+
+static const struct row mini_refused[] = {
+	{ 3, "\"float8_e4m3fn\"", "\"Infinity\"", "fill_value: float8_e4m3fn has no Infinity" },
+	{ 3, "\"float8_e4m3fnuz\"", "1000", "fill_value: float8_e4m3fnuz has no 1000" },
+	{ 3, "\"float4_e2m1fn\"", "\"NaN\"", "fill_value: float4_e2m1fn has no NaN" },
+	{ 3, "\"float8_e8m0fnu\"", "-1", "fill_value: float8_e8m0fnu has no -1" },
+	{ 3, "\"bfloat16\"", "\"0x12345\"", "fill_value: '0x12345' is no number" },
+	{ 3, "\"bfloat16\"", "true", "fill_value: expected a number, found a boolean" },
+	{ 3, "\"complex_bfloat16\"", "1", "fill_value: expected a list of two numbers, found an integer" },
+	{ 3, "\"int4\"", "8", "fill_value: 8 does not fit '|i1'" },
+	{ 3, "\"int2\"", "-3", "fill_value: -3 does not fit '|i1'" },
+	{ 3, "\"uint4\"", "16", "fill_value: 16 does not fit '|u1'" },
+};
+
+START_TEST(small_types)
+{
+	for (size_t i = 0; i < sizeof mini_rows / sizeof mini_rows[0]; i++) {
+		struct zf_meta *meta = parse(3, mini_rows[i].dtype, mini_rows[i].fill, "[\"bytes\"]");
+
+		shows(meta, &mini_rows[i]);
+		zf_meta_free(meta);
+	}
+	for (size_t i = 0; i < sizeof mini_refused / sizeof mini_refused[0]; i++) {
+		struct zf_meta *meta = parse(3, mini_refused[i].dtype, mini_refused[i].fill, "[\"bytes\"]");
+
+		ck_assert_ptr_nonnull(meta->error_text);
+		ck_assert_str_eq(meta->error_text, mini_refused[i].hex);
+		ck_assert_int_eq(meta->error, EIO);
+		zf_meta_free(meta);
+	}
+}
+END_TEST
+
+UNIT_MAIN("meta_fill", bytes_are_numpys, subarrays, booleans_as_numbers, blobs_follow_the_bytes_codec,
+	refusals, minifloats, small_types)
