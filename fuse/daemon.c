@@ -129,6 +129,7 @@ static int open_tree(struct daemon *daemon, struct zf_op *op)
 		.new_arrays = options->new_arrays,
 		.write_empty_chunks = options->write_empty_chunks,
 		.sync = options->sync,
+		.store_cache = options->store_cache,
 	};
 	struct zf_attr root;
 

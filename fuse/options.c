@@ -45,6 +45,7 @@ enum key {
 	KEY_ORDER,
 	KEY_WRITE_EMPTY,
 	KEY_SYNC,
+	KEY_STORE_CACHE,
 };
 
 static const struct fuse_opt specs[] = {
@@ -62,6 +63,7 @@ static const struct fuse_opt specs[] = {
 	FUSE_OPT_KEY("umask=", KEY_UMASK),
 	FUSE_OPT_KEY("cache=", KEY_CACHE),
 	FUSE_OPT_KEY("cache_max=", KEY_CACHE_MAX),
+	FUSE_OPT_KEY("store_cache=", KEY_STORE_CACHE),
 	FUSE_OPT_KEY("threads=", KEY_THREADS),
 	FUSE_OPT_KEY("readahead=", KEY_READAHEAD),
 	FUSE_OPT_KEY("max_threads=", KEY_MAX_THREADS),
@@ -95,6 +97,7 @@ static const char usage[] =
 	"    -V, -h                show the version; show this\n"
 	"    -o cache=SIZE         decoded chunks kept in memory (256M)\n"
 	"    -o cache_max=SIZE     what that may grow to for one row of chunks (1G)\n"
+	"    -o store_cache=SIZE   encoded chunks kept in memory, for slow disks (none)\n"
 	"    -o threads=N          threads that decode (the CPUs that there are)\n"
 	"    -o direct_io          do without the kernel's page cache\n"
 	"    -o readahead=KIB      how far the kernel reads ahead, where we may set it (4096; 0: leave it)\n"
@@ -227,6 +230,8 @@ static int on_option(void *data, const char *arg, int key, struct fuse_args *arg
 		return option_size("cache", value, &options->cache);
 	case KEY_CACHE_MAX:
 		return option_size("cache_max", value, &options->cache_max);
+	case KEY_STORE_CACHE:
+		return option_size("store_cache", value, &options->store_cache);
 	case KEY_THREADS:
 		return option_number("threads", value, 1, 1024, &options->threads);
 	case KEY_READAHEAD:

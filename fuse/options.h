@@ -22,6 +22,7 @@ struct options {
 	gid_t gid;
 	mode_t umask;
 	uint64_t cache, cache_max; /* bytes; 0: the library's default */
+	uint64_t store_cache;      /* bytes; 0: none */
 	unsigned threads;          /* 0: the library's default */
 	unsigned readahead;        /* KiB; 0: leave it as it is */
 	unsigned max_threads, max_idle_threads;

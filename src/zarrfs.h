@@ -122,6 +122,7 @@ struct zf_tree_config {
 	struct zf_new new_arrays; /* copied */
 	bool write_empty_chunks;  /* store chunks that equal the fill value throughout */
 	const char *sync;         /* directory of zarr-python's ProcessSynchronizer locks; NULL: none */
+	uint64_t store_cache;     /* bytes of the store's values kept as they are stored; 0: none */
 };
 
 /* Opens STORE[#path/in/store], where STORE is a path, whose kind is found by looking at it, or KIND:PATH.

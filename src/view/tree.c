@@ -3,6 +3,7 @@
  * Trees: opening a store at a place in it, and looking at one path.
  */
 #include "meta/create.h"
+#include "store/kept.h"
 #include "store/locks.h"
 #include "store/split.h"
 #include "view/doc.h"
@@ -63,6 +64,16 @@ static int look_for_draft(struct zf_tree *tree, struct zf_op *op)
 		return 0;
 	tree->store = NULL;
 	return zf_split_open(op, store, &tree->store);
+}
+
+static int set_cache(struct zf_tree *tree, struct zf_op *op, const struct zf_tree_config *config)
+{
+	struct zf_store *below = tree->store;
+
+	if (!config || !config->store_cache)
+		return 0;
+	tree->store = NULL;
+	return zf_kept_open(op, below, config->store_cache, &tree->store);
 }
 
 /* Takes the path within the store, without slashes at its ends. */
@@ -213,7 +224,7 @@ int zf_tree_open(struct zf_ctx *ctx, struct zf_op *op, const char *spec, const s
 	if (zf_docs_new(op, &tree->docs) < 0 || zf_listings_new(op, &tree->listings) < 0 ||
 		zf_lives_new(op, &tree->lives) < 0 || zf_drafts_new(op, &tree->drafts) < 0)
 		goto out;
-	if (open_store(tree, op, spec, flags, copy, &fragment) < 0 ||
+	if (open_store(tree, op, spec, flags, copy, &fragment) < 0 || set_cache(tree, op, config) < 0 ||
 		set_root(tree, op, spec, fragment) < 0 || set_place(tree, op) < 0 ||
 		look_for_draft(tree, op) < 0)
 		goto out;
