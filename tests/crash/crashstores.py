@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Stores of each kind with one array "a" of bytes, made and read by zarr-python."""
+import importlib
 import os
-import sqlite3  # noqa: F401
 
 import numpy
 import zarr
 
-KINDS = ("dir", "dir zlib", "nested", "zip", "sqlite", "lmdb")
+KINDS = ("dir", "dir zlib", "nested", "zip", "sqlite", "lmdb", "gdbm", "ndbm", "dumbdbm")
+MODULES = {"lmdb": "lmdb", "gdbm": "dbm.gnu", "ndbm": "dbm.ndbm", "dumbdbm": "dbm.dumb"}
 
 
 def have(kind):
-    if kind == "lmdb":
-        try:
-            import lmdb  # noqa: F401
-        except ImportError:
-            return False
+    try:
+        importlib.import_module(MODULES.get(kind, "zarr"))
+    except ImportError:
+        return False
     return True
 
 
@@ -25,6 +25,8 @@ def _open(kind, path):
         return zarr.SQLiteStore(path)
     if kind == "lmdb":
         return zarr.LMDBStore(path, map_size=1 << 30)
+    if kind in ("gdbm", "ndbm", "dumbdbm"):
+        return zarr.DBMStore(path, open=importlib.import_module(MODULES[kind]).open)
     if kind == "nested":
         return zarr.NestedDirectoryStore(path)
     return zarr.DirectoryStore(path)
