@@ -130,6 +130,7 @@ static int set_size_by_path(struct request *r, fuse_ino_t ino, uint64_t size)
 
 int file_set_size(struct request *r, fuse_ino_t ino, uint64_t size, struct fuse_file_info *fi)
 {
+	uint64_t ticket;
 	int result;
 
 	if (r->daemon->read_only) {
@@ -143,9 +144,15 @@ int file_set_size(struct request *r, fuse_ino_t ino, uint64_t size, struct fuse_
 	} else {
 		result = set_size_by_path(r, ino, size);
 	}
-	if (result == 0)
-		file_written(r->daemon, ino);
-	return result;
+	if (result < 0)
+		return -1;
+	/* An array without dimensions keeps its size, so that the kernel would keep its pages too. */
+	if (size == 0) {
+		ticket = notify_pages(r->daemon->notifier, ino, 0, 0);
+		notify_wait(r->daemon->notifier, ticket, NOTIFY_PATIENCE_MS);
+	}
+	file_written(r->daemon, ino);
+	return 0;
 }
 
 /* Sizes beyond the end are like truncate(2)'s. Room cannot be reserved: compressed chunks take what they
