@@ -10,6 +10,7 @@ without /dev/fuse a test fails, unless ZARRFS_NO_FUSE=1 says that it may be skip
 """
 import atexit
 import contextlib
+import ctypes
 import errno
 import hashlib
 import json
@@ -249,6 +250,8 @@ def error_of(path, offset=0, length=1 << 20):
 
 
 def errno_name(number):
+    if number == errno.EOPNOTSUPP:
+        return "EOPNOTSUPP"  # Python has ENOTSUP, the same number
     return errno.errorcode.get(number, str(number))
 
 
@@ -273,3 +276,31 @@ def temporary():
 
 def have(program):
     return shutil.which(program) is not None
+
+
+KEEP_SIZE, PUNCH_HOLE = 1, 2
+
+
+def fallocate(fd, mode, offset, length):
+    """fallocate(2), of which Python has mode 0 only."""
+    if _libc().fallocate(fd, mode, ctypes.c_longlong(offset), ctypes.c_longlong(length)):
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+
+
+def renameat2(source, target, flags):
+    """renameat2(2): RENAME_NOREPLACE is 1, RENAME_EXCHANGE 2."""
+    here = -100
+    if _libc().renameat2(here, os.fsencode(source), here, os.fsencode(target), flags):
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+
+
+def _libc():
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def outcome(call, *args):
+    """What a call returns, or the name of its error."""
+    try:
+        return call(*args)
+    except OSError as error:
+        return errno_name(error.errno)
