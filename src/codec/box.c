@@ -207,7 +207,7 @@ void zf_box_fill(unsigned ndim, const uint64_t *shape, size_t item, void *dst, c
 {
 	uint64_t at[ZF_MAX_NDIM] = { 0 };
 	uint8_t *to = dst;
-	const uint8_t *unused = NULL;
+	const uint8_t *unused = dst; /* not NULL, to which nothing may be added */
 	struct walk w;
 
 	/* a copy from itself, but for the bytes: merges all that is contiguous into one element */
