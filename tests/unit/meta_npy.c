@@ -163,7 +163,7 @@ START_TEST(lies)
 		{ DICT("'<f4'", "(4294967296, 4294967296)"), EINVAL,
 			"shape: the data would have more than 2^63-1 bytes" },
 		{ DICT("'|O'", "(3,)"), EOPNOTSUPP,
-			"data type '|O': elements of varying length are not supported" },
+			"data type: elements of varying length cannot be written" },
 		{ DICT("'|V0'", "(3,)"), EOPNOTSUPP,
 			"data type: elements of 0 bytes are not supported (1 to 1073741824 are)" },
 		{ DICT("'float99'", "(3,)"), EOPNOTSUPP, "data type 'float99' is not supported" },

@@ -235,7 +235,7 @@ START_TEST(new_refused)
 			"'dtype' is missing: a new array needs shape and dtype" },
 		{ "{\"shape\": [1], \"dtype\": \"<f5\"}", EOPNOTSUPP, "data type '<f5' is not supported" },
 		{ "{\"shape\": [1], \"dtype\": \"|O\"}", EOPNOTSUPP,
-			"data type '|O': elements of varying length are not supported" },
+			"data type: elements of varying length cannot be written" },
 		{ "{\"shape\": [1], \"dtype\": 7}", EINVAL,
 			"dtype: expected a string or a list of fields, found an integer" },
 		{ "{\"shape\": [-1], \"dtype\": \"<f4\"}", EINVAL, "shape: -1 is negative" },
