@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 /* The arrays that are not stored, with a user more each. */
@@ -32,8 +33,19 @@ static int collect(struct zf_lives *lives, struct zf_op *op, struct zf_live ***o
 	return 0;
 }
 
+/* Goes on with the caller's op, so that who cancels it ends all that follows. */
+static void keep_first(struct zf_op *op, struct zf_op *first)
+{
+	if (!first->err) {
+		first->err = op->err;
+		strcpy(first->text, op->text);
+	}
+	zf_op_forgive(op);
+}
+
 int zf_tree_flush(struct zf_tree *tree, struct zf_op *op)
 {
+	struct zf_op first = { 0 };
 	struct zf_live **list;
 	size_t count;
 
@@ -42,22 +54,14 @@ int zf_tree_flush(struct zf_tree *tree, struct zf_op *op)
 	if (collect(tree->lives, op, &list, &count) < 0)
 		return -1;
 	for (size_t i = 0; i < count; i++) {
-		struct zf_op one;
-
-		zf_op_init(&one);
-		if (zf_live_save(tree, &one, list[i], true, NULL) < 0)
-			zf_op_adopt(op, &one);
+		if (zf_live_save(tree, op, list[i], true, NULL) < 0)
+			keep_first(op, &first);
 		zf_live_close(tree, list[i]);
 	}
 	free(list);
-	if (op->err) {
-		struct zf_op one;
-
-		zf_op_init(&one);
-		zf_store_flush(tree->store, &one);
-		return -1;
-	}
-	return zf_store_flush(tree->store, op);
+	if (zf_store_flush(tree->store, op) < 0)
+		keep_first(op, &first);
+	return first.err ? zf_fail(op, first.err, "%s", first.text) : 0;
 }
 
 static int64_t now_ns(void)
