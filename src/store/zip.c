@@ -385,6 +385,8 @@ static int open_archive(struct zf_zip *zip, struct zf_op *op, const char *path, 
 	/* its offsets cannot be told from those of other programs that would count them otherwise */
 	if (zip->index.shift)
 		zip->store.caps &= ~(unsigned)ZF_STORE_WRITABLE;
+	if (zip->store.caps & ZF_STORE_WRITABLE)
+		zf_zip_mend(zip);
 	return 0;
 }
 

@@ -153,6 +153,9 @@ int zf_zip_refresh(struct zf_zip *zip, struct zf_op *op);
 
 void zf_zip_describe(const struct zf_zip *zip, const struct zf_zip_entry *entry, struct zf_value *out);
 
+/* Cuts off what a writer that was killed left behind the archive, unless somebody is writing. */
+void zf_zip_mend(struct zf_zip *zip);
+
 int zf_zip_put(struct zf_store *store, struct zf_op *op, const char *key, const void *data, size_t len,
 	enum zf_put_if cond, const struct zf_tag *tag);
 int zf_zip_del(struct zf_store *store, struct zf_op *op, const char *key);

@@ -13,7 +13,7 @@
  *
  * The archive is a valid one for every program after each flush. A copy costs the bytes copied, and a
  * directory for each flush. A writer that was killed leaves bytes after the end record: zip_dir.c finds the
- * record under them, and the next writer cuts them off.
+ * record under them, and whoever opens it for writing next cuts them off: other programs may not find it.
  *
  * Places that come free (entries replaced since the store was opened, old directories) are used again, but
  * only after the flush that takes them out of the directory. Where the place before the present directory is
@@ -195,6 +195,18 @@ static void end(struct zf_zip *zip)
 		flock(zip->fd, LOCK_UN);
 		zip->held = false;
 	}
+}
+
+void zf_zip_mend(struct zf_zip *zip)
+{
+	struct zf_op op;
+
+	zf_op_init(&op);
+	pthread_mutex_lock(&zip->writer);
+	if (zip->stamp.word[2] > zip->index.end && begin(zip, &op) == 0)
+		cut_leftover(zip, &op);
+	end(zip);
+	pthread_mutex_unlock(&zip->writer);
 }
 
 /* ---- entries ------------------------------------------------------------------------------------------- */

@@ -328,9 +328,8 @@ START_TEST(killed_writer)
 	ck_assert_str_eq(list("", &result), "a ");
 	found(get("a", NULL));
 	got("kept");
-	ck_assert_uint_eq(file_size(), size + sizeof junk + sizeof inner + 4);
+	ck_assert_uint_eq(file_size(), size); /* for programs that look for the end near the end */
 	found(put("b", "new"));
-	ck_assert_uint_lt(file_size(), size + 100);
 	open_again();
 	ck_assert_str_eq(list("", &result), "a b ");
 }
