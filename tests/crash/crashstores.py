@@ -6,8 +6,10 @@ import os
 import numpy
 import zarr
 
-KINDS = ("dir", "dir zlib", "nested", "zip", "sqlite", "lmdb", "gdbm", "ndbm", "dumbdbm")
-MODULES = {"lmdb": "lmdb", "gdbm": "dbm.gnu", "ndbm": "dbm.ndbm", "dumbdbm": "dbm.dumb"}
+# Not gdbm and Berkeley DB (ndbm): these libraries have no log, and a kill within their sync can damage the file. The
+# manual says so.
+KINDS = ("dir", "dir zlib", "nested", "zip", "sqlite", "lmdb", "dumbdbm")
+MODULES = {"lmdb": "lmdb", "dumbdbm": "dbm.dumb"}
 
 
 def have(kind):
@@ -25,7 +27,7 @@ def _open(kind, path):
         return zarr.SQLiteStore(path)
     if kind == "lmdb":
         return zarr.LMDBStore(path, map_size=1 << 30)
-    if kind in ("gdbm", "ndbm", "dumbdbm"):
+    if kind == "dumbdbm":
         return zarr.DBMStore(path, open=importlib.import_module(MODULES[kind]).open)
     if kind == "nested":
         return zarr.NestedDirectoryStore(path)
