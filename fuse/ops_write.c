@@ -64,33 +64,33 @@ static void mark_dirty(struct open_file *f)
 
 /* ---- writing ----------------------------------------------------------------------------------------- */
 
-/* Where a write goes, and how much of it. Pages of a map come with offsets of their own, and never make a
- * file longer; who appends does so at the true end, which the kernel may not know. */
-static uint64_t place(const struct open_file *f, const struct fuse_file_info *fi, uint64_t size,
-	uint64_t offset, size_t *len)
+/* Where a write goes (*at), and how much of it. Pages of a map come with offsets of their own, and never make
+ * a file longer; who appends does so at the true end, which the kernel may not know. */
+static int place(struct open_file *f, const struct fuse_file_info *fi, struct zf_op *op, uint64_t size,
+	uint64_t *at, size_t *len)
 {
 	if (fi->writepage) {
-		if (offset >= size)
+		if (*at >= size)
 			*len = 0;
-		else if (*len > size - offset)
-			*len = (size_t)(size - offset);
-		return offset;
+		else if (*len > size - *at)
+			*len = (size_t)(size - *at);
+		return 0;
 	}
-	return fi->flags & O_APPEND && !f->made ? size : offset;
+	return fi->flags & O_APPEND && !f->made ? zf_file_end(f->file, op, at) : 0;
 }
 
 void op_write(
 	fuse_req_t req, fuse_ino_t ino, const char *buf, size_t size, off_t offset, struct fuse_file_info *fi)
 {
 	struct open_file *f = open_file_of(fi);
-	uint64_t old = zf_file_size(f->file), at;
+	uint64_t old = zf_file_size(f->file), at = (uint64_t)offset;
 	struct request r;
 	size_t len = size;
 
 	request_begin_patient(&r, req, PATIENCE_WRITE);
-	at = place(f, fi, old, (uint64_t)offset, &len);
 	mark_dirty(f);
-	if (len > 0 && zf_file_pwrite(f->file, &r.op, buf, len, at) < 0) {
+	if (place(f, fi, &r.op, old, &at, &len) < 0 ||
+		(len > 0 && zf_file_pwrite(f->file, &r.op, buf, len, at) < 0)) {
 		request_fail(&r);
 		return;
 	}

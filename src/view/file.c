@@ -225,6 +225,16 @@ int zf_file_pwrite(struct zf_file *file, struct zf_op *op, const void *buf, size
 	return file->ops->pwrite(file, op, buf, len, offset);
 }
 
+int zf_file_end(struct zf_file *file, struct zf_op *op, uint64_t *out)
+{
+	if (check_open(file, op) < 0)
+		return -1;
+	if (file->ops->end)
+		return file->ops->end(file, op, out);
+	*out = file->ops->size(file);
+	return 0;
+}
+
 int zf_file_truncate(struct zf_file *file, struct zf_op *op, uint64_t size)
 {
 	return check_open(file, op) < 0 ? -1 : file->ops->truncate(file, op, size);

@@ -19,6 +19,7 @@ struct zf_file_ops {
 
 	/* Of files that were opened for writing only; NULL where a kind of file cannot be. */
 	int (*pwrite)(struct zf_file *file, struct zf_op *op, const void *buf, size_t len, uint64_t offset);
+	int (*end)(struct zf_file *file, struct zf_op *op, uint64_t *out); /* NULL: the size */
 	int (*truncate)(struct zf_file *file, struct zf_op *op, uint64_t size);
 	int (*punch)(struct zf_file *file, struct zf_op *op, uint64_t offset, uint64_t len);
 	int (*flush)(struct zf_file *file, struct zf_op *op);
@@ -34,7 +35,7 @@ struct zf_file {
 	const struct zf_file_ops *ops;
 	uint64_t version;
 	bool writable; /* was opened for writing */
-	bool unsized; /* its size is not known: to be read until nothing comes */
+	bool unsized;  /* its size is not known: to be read until nothing comes */
 };
 
 /* What of a range is within a file of `size` bytes. */

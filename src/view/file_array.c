@@ -173,6 +173,8 @@ static int array_pwrite(struct zf_file *file, struct zf_op *op, const void *buf,
 	struct zf_binding *binding;
 	int result = report(f, op);
 
+	if (result == 0 && len > 0)
+		result = zf_live_catch_up(f->tree, op, f->live, offset + len, &f->seen);
 	while (result == 0 && len > 0) {
 		if (zf_live_bind(f->tree, op, f->live, &binding) < 0)
 			return -1;
@@ -184,6 +186,17 @@ static int array_pwrite(struct zf_file *file, struct zf_op *op, const void *buf,
 			result = end_fresh(f, op);
 	}
 	return result < 0 ? -1 : 0;
+}
+
+/* Who asks for the end is about to append. */
+static int array_end(struct zf_file *file, struct zf_op *op, uint64_t *out)
+{
+	struct array_file *f = (struct array_file *)file;
+
+	if (zf_live_catch_up(f->tree, op, f->live, UINT64_MAX, &f->seen) < 0)
+		return -1;
+	*out = array_size(file);
+	return 0;
 }
 
 static int array_truncate(struct zf_file *file, struct zf_op *op, uint64_t size)
@@ -246,6 +259,7 @@ static const struct zf_file_ops array_ops = {
 	.slices = array_slices,
 	.seek = array_seek,
 	.pwrite = array_pwrite,
+	.end = array_end,
 	.truncate = array_truncate,
 	.punch = array_punch,
 	.flush = array_flush,

@@ -330,6 +330,7 @@ void zf_live_swap(struct zf_tree *tree, struct zf_live *live, struct zf_binding 
 	pthread_mutex_lock(&tree->lives->lock);
 	old = live->now;
 	live->now = binding;
+	__atomic_store_n(&live->caught_up, false, __ATOMIC_RELEASE);
 	zf_live_new_version(tree->lives, live);
 	pthread_mutex_unlock(&tree->lives->lock);
 	zf_binding_put(old);

@@ -117,6 +117,10 @@ int zf_live_save_path(struct zf_tree *tree, struct zf_op *op, const char *path);
 /* Sets the size of the flat file: shrinking, the document first. EINVAL: no whole rows. */
 int zf_live_set_size(struct zf_tree *tree, struct zf_op *op, struct zf_live *live, uint64_t size);
 
+/* To be called before something is written that ends at `end`: catch_up.c. *seen as with zf_live_save(). */
+int zf_live_catch_up(
+	struct zf_tree *tree, struct zf_op *op, struct zf_live *live, uint64_t end, uint64_t *seen);
+
 /* Errors of saving, so far; fails with the last one where *seen does not know of it yet. */
 uint64_t zf_live_errors(struct zf_tree *tree, struct zf_live *live);
 int zf_live_report(struct zf_tree *tree, struct zf_op *op, struct zf_live *live, uint64_t *seen);

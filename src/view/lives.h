@@ -14,6 +14,7 @@ struct zf_live {
 	bool held;          /* and lets nobody in meanwhile */
 	bool writable;      /* was opened for writing: so are the arrays that take the place of its first */
 	bool gone;          /* removed, and no longer in the table */
+	bool caught_up;     /* it may grow: what others had appended is known; atomic */
 	bool unsaved;       /* the store may lack something; atomic */
 	bool touched;       /* written since the document was last stored; atomic */
 	uint64_t writes;    /* so far; atomic */
@@ -46,6 +47,12 @@ int zf_live_rebind(struct zf_tree *tree, struct zf_op *op, struct zf_live *live,
 int zf_live_prepare(struct zf_tree *tree, struct zf_op *op, const struct zf_live *live, struct zf_doc *doc,
 	struct zf_binding **out);
 void zf_live_swap(struct zf_tree *tree, struct zf_live *live, struct zf_binding *binding);
+
+/* With the turn, before it grows. */
+int zf_live_catch_up_now(struct zf_tree *tree, struct zf_op *op, struct zf_live *live);
+
+/* Whether chunks made for one array can be chunks of the other. */
+bool zf_live_same_chunks(const struct zf_array_meta *a, const struct zf_array_meta *b);
 
 bool zf_live_unsaved(const struct zf_live *live);
 bool zf_live_touched(const struct zf_live *live);

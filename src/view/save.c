@@ -137,8 +137,7 @@ static void note_own(struct zf_tree *tree, struct zf_live *live, const struct zf
 
 /* ---- the document -------------------------------------------------------------------------------------- */
 
-/* Whether chunks made for one can be chunks of the other. */
-static bool same_chunks(const struct zf_array_meta *a, const struct zf_array_meta *b)
+bool zf_live_same_chunks(const struct zf_array_meta *a, const struct zf_array_meta *b)
 {
 	return a->ndim == b->ndim && a->spec.itemsize == b->spec.itemsize && a->key_c == b->key_c &&
 	       memcmp(a->chunk, b->chunk, a->ndim * sizeof *a->chunk) == 0 && a->codecs && b->codecs &&
@@ -159,7 +158,7 @@ static int present_doc(struct zf_tree *tree, struct zf_op *op, struct zf_live *l
 			"%s: the array was removed by another program; what was written is lost",
 			zf_path_label(live->path));
 	if (doc != live->now->doc &&
-		(!doc->is_array || doc->error || !same_chunks(&doc->meta->array, ours))) {
+		(!doc->is_array || doc->error || !zf_live_same_chunks(&doc->meta->array, ours))) {
 		zf_doc_put(doc);
 		return zf_fail(op, ESTALE,
 			"%s: the array was replaced by another program; what was written is lost",
@@ -238,6 +237,7 @@ static int store(struct zf_tree *tree, struct zf_op *op, struct zf_live *live, b
 		zf_doc_put(doc);
 	}
 	/* what is written from now on is for the next time */
+	__atomic_store_n(&live->caught_up, false, __ATOMIC_RELEASE);
 	__atomic_store_n(&live->unsaved, false, __ATOMIC_RELEASE);
 	zf_array_settle(array);
 	length = zf_array_length(array);
@@ -354,6 +354,8 @@ int zf_live_set_size(struct zf_tree *tree, struct zf_op *op, struct zf_live *liv
 	if (zf_live_take(tree, op, live) < 0)
 		return -1;
 	result = check_size(op, live->path, &live->now->meta.array, size);
+	if (result == 0 && size > zf_fresh_size(live->now))
+		result = zf_live_catch_up_now(tree, op, live);
 	if (result == 0 && size != zf_fresh_size(live->now)) {
 		zf_live_touch(live);
 		result = zf_fresh_resize(live->now, op, size);
