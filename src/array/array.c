@@ -96,6 +96,16 @@ static int open_parts(struct zf_array *a, struct zf_op *op, const struct zf_arra
 	return zf_fill_init(a, op, meta->fill);
 }
 
+int zf_array_check_chunk(const struct zf_array *a, struct zf_op *op)
+{
+	uint64_t most = a->ctx->config.cache_max;
+
+	if (a->grid.chunk_bytes <= most)
+		return 0;
+	return zf_fail(op, EINVAL, "%s: chunks: a chunk would have %llu bytes, more than cache_max, %llu",
+		a->label, (unsigned long long)a->grid.chunk_bytes, (unsigned long long)most);
+}
+
 int zf_array_open(struct zf_store *store, struct zf_op *op, const char *path, const struct zf_meta *meta,
 	struct zf_array **out)
 {

@@ -21,6 +21,10 @@ struct zf_array;
 int zf_array_open(struct zf_store *store, struct zf_op *op, const char *path, const struct zf_meta *meta,
 	struct zf_array **out);
 
+/* Whether a chunk can be had in memory, to be written or read: within cache_max. EINVAL; "PATH: chunks: a
+ * chunk would have ..." */
+int zf_array_check_chunk(const struct zf_array *array, struct zf_op *op);
+
 /* Waits for loads that still run, forgets what was cached, frees the array. No reads may be under way. */
 void zf_array_close(struct zf_array *array);
 

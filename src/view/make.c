@@ -192,15 +192,16 @@ static int write_documents(struct zf_op *op, const struct zf_new_array *array, u
 	return result;
 }
 
-/* What cannot be opened again must not be stored: an unknown codec, one that does not fit. */
-static int try_documents(struct zf_tree *tree, struct zf_op *op, const char *path, int zarr_format,
-	const struct zf_out *document)
+/* What cannot be opened again must not be stored: an unknown codec, one that does not fit; nor, where they
+ * were asked for, chunks that are too large to be read. */
+static int try_documents(struct zf_tree *tree, struct zf_op *op, const char *path,
+	const struct zf_new_array *new_array, const struct zf_out *document)
 {
 	struct zf_meta *meta = NULL;
 	struct zf_array *array;
 	int result;
 
-	if (zarr_format == 3)
+	if (new_array->zarr_format == 3)
 		result = zf_meta_parse_v3(op, document->data, document->len, &meta);
 	else
 		result = zf_meta_parse_v2(op, ZF_NODE_ARRAY, document->data, document->len, NULL, 0, &meta);
@@ -211,6 +212,8 @@ static int try_documents(struct zf_tree *tree, struct zf_op *op, const char *pat
 		result = zf_array_open(tree->store, op, path, meta, &array);
 		if (result == 0) {
 			result = zf_array_writable(array, op, &(struct zf_write_config){ 0 });
+			if (result == 0 && !zf_make_is_open(new_array))
+				result = zf_array_check_chunk(array, op);
 			zf_array_close(array);
 		} else if (op->err == EIO) {
 			op->err = EINVAL;
@@ -253,7 +256,7 @@ int zf_make_check(struct zf_tree *tree, struct zf_op *op)
 	if (result == 0)
 		result = write_documents(op, &array, 1, &document, &attributes);
 	if (result == 0)
-		result = try_documents(tree, op, path, array.zarr_format, &document);
+		result = try_documents(tree, op, path, &array, &document);
 	zf_new_array_free(&array);
 	zf_out_free(&document);
 	zf_out_free(&attributes);
@@ -319,7 +322,7 @@ int zf_make_array(struct zf_tree *tree, struct zf_op *op, const char *store_path
 	if (result < 0)
 		zf_where(op, "%s", zf_path_label(store_path));
 	if (result == 0)
-		result = try_documents(tree, op, store_path, array->zarr_format, &document);
+		result = try_documents(tree, op, store_path, array, &document);
 	if (result == 0)
 		result = zf_clear_leftovers(tree, op, store_path);
 	if (result == 0)
