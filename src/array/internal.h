@@ -230,8 +230,15 @@ void zf_seen_free(struct zf_seen *seen);
 /* Remembers that stored value `base_index` was read as `tag`; NULL: it was not there. */
 void zf_seen_note(struct zf_seen *seen, uint64_t base_index, const struct zf_tag *tag);
 
+/* The same for what is about to be stored anew: nobody else of us stores it meanwhile. */
+void zf_seen_merged(struct zf_seen *seen, uint64_t base_index, const struct zf_tag *tag);
+
 /* Remembers that we made stored value `base_index` what it is. */
 void zf_seen_ours(struct zf_seen *seen, uint64_t base_index, const struct zf_tag *tag);
+
+/* Between these two it is not known what the store has. */
+void zf_seen_storing(struct zf_seen *seen, uint64_t base_index);
+void zf_seen_stored(struct zf_seen *seen, uint64_t base_index);
 
 /* ---- keys.c ---- */
 

@@ -243,7 +243,7 @@ static int load(struct merge *m, const uint8_t **out, size_t *len)
 			m->op->err = EIO;
 		return -1;
 	}
-	zf_seen_note(a->seen, m->base_index, found == ZF_FOUND ? &value.tag : NULL);
+	zf_seen_merged(a->seen, m->base_index, found == ZF_FOUND ? &value.tag : NULL);
 	m->found = found == ZF_FOUND;
 	if (m->found) {
 		*out = encoded->len ? encoded->data : (const uint8_t *)"";
@@ -256,11 +256,15 @@ static int load(struct merge *m, const uint8_t **out, size_t *len)
 static int store(struct merge *m, const void *bytes, size_t len)
 {
 	struct zf_array *a = m->array;
+	int ret;
 
-	if (bytes ? zf_store_put(a->base, m->op, m->key, bytes, len, ZF_PUT_ALWAYS, NULL) < 0
-		  : zf_store_del(a->base, m->op, m->key) < 0)
-		return -1;
-	return zf_merge_noted(a, m->op, m->key, m->base_index, bytes != NULL);
+	zf_seen_storing(a->seen, m->base_index);
+	ret = bytes ? zf_store_put(a->base, m->op, m->key, bytes, len, ZF_PUT_ALWAYS, NULL)
+		    : zf_store_del(a->base, m->op, m->key);
+	if (ret >= 0)
+		ret = zf_merge_noted(a, m->op, m->key, m->base_index, bytes != NULL);
+	zf_seen_stored(a->seen, m->base_index);
+	return ret;
 }
 
 int zf_merge_noted(struct zf_array *a, struct zf_op *op, const char *key, uint64_t base_index, bool there)

@@ -5,6 +5,11 @@
  * For each stored value that was read, or found missing, its tag is remembered. When a file is opened again
  * the tags are compared with the store's; where one differs, everything cached of the array goes. There is a
  * limit to what is remembered: beyond it nothing can be vouched for, and opening drops the cache.
+ *
+ * What we store ourselves is no reason for that, also while it is under way: a load that began before may
+ * note the tag of then, and a comparison may come between the store's change and our note of it. So a tag of
+ * ours gives way to none that a load brings (a later comparison will tell), and what is being stored is
+ * known.
  */
 #include "array/internal.h"
 
@@ -14,8 +19,14 @@
 struct entry {
 	uint64_t index; /* of the stored value, plus one; 0: empty */
 	bool there;
+	bool ours; /* stored by us */
 	struct zf_tag tag;
 };
+
+/* Of values that are being stored at once: of more than these a change of ours may pass for another's. */
+enum { STORING_MOST = 256 };
+
+enum by { BY_LOAD, BY_MERGE, BY_US };
 
 struct zf_seen {
 	pthread_mutex_t lock;
@@ -23,6 +34,8 @@ struct zf_seen {
 	size_t size, count;
 	bool overflow; /* something was read that could not be remembered */
 	bool changed;  /* a value was seen with two different tags */
+	uint64_t storing[STORING_MOST];
+	size_t storing_count;
 };
 
 int zf_seen_new(struct zf_op *op, struct zf_seen **out)
@@ -80,34 +93,86 @@ static bool same(const struct entry *e, const struct zf_tag *tag)
 	return e->there == !!tag && (!tag || zf_tag_equal(&e->tag, tag));
 }
 
-static void note(struct zf_seen *seen, uint64_t base_index, const struct zf_tag *tag, bool ours)
+static void set(struct entry *e, uint64_t base_index, const struct zf_tag *tag, bool ours)
+{
+	e->index = base_index + 1;
+	e->there = tag != NULL;
+	e->ours = ours;
+	e->tag = tag ? *tag : (struct zf_tag){ 0 };
+}
+
+/* With the lock held. The value's entry, empty where it is new; NULL: no room. */
+static struct entry *enter(struct zf_seen *seen, uint64_t base_index)
+{
+	struct entry *e;
+
+	if (!make_room(seen)) {
+		seen->overflow = true;
+		return NULL;
+	}
+	e = slot(seen->entries, seen->size, base_index);
+	if (!e->index)
+		seen->count++;
+	return e;
+}
+
+static void note(struct zf_seen *seen, uint64_t base_index, const struct zf_tag *tag, enum by by)
 {
 	struct entry *e;
 
 	pthread_mutex_lock(&seen->lock);
-	if (!make_room(seen)) {
-		seen->overflow = true;
-	} else {
-		e = slot(seen->entries, seen->size, base_index);
-		if (!e->index)
-			seen->count++;
-		else if (!ours && !same(e, tag))
-			seen->changed = true; /* parts of it may be cached from before */
-		e->index = base_index + 1;
-		e->there = tag != NULL;
-		e->tag = tag ? *tag : (struct zf_tag){ 0 };
+	e = enter(seen, base_index);
+	if (e && (!e->index || by == BY_US)) {
+		set(e, base_index, tag, by == BY_US);
+	} else if (e && !same(e, tag) && !(by == BY_LOAD && e->ours)) {
+		seen->changed = true; /* parts of it may be cached from before */
+		set(e, base_index, tag, false);
 	}
 	pthread_mutex_unlock(&seen->lock);
 }
 
 void zf_seen_note(struct zf_seen *seen, uint64_t base_index, const struct zf_tag *tag)
 {
-	note(seen, base_index, tag, false);
+	note(seen, base_index, tag, BY_LOAD);
+}
+
+void zf_seen_merged(struct zf_seen *seen, uint64_t base_index, const struct zf_tag *tag)
+{
+	note(seen, base_index, tag, BY_MERGE);
 }
 
 void zf_seen_ours(struct zf_seen *seen, uint64_t base_index, const struct zf_tag *tag)
 {
-	note(seen, base_index, tag, true);
+	note(seen, base_index, tag, BY_US);
+}
+
+void zf_seen_storing(struct zf_seen *seen, uint64_t base_index)
+{
+	pthread_mutex_lock(&seen->lock);
+	if (seen->storing_count < STORING_MOST)
+		seen->storing[seen->storing_count++] = base_index;
+	pthread_mutex_unlock(&seen->lock);
+}
+
+/* With the lock held. Its place, or the count. */
+static size_t find_storing(const struct zf_seen *seen, uint64_t base_index)
+{
+	size_t i = 0;
+
+	while (i < seen->storing_count && seen->storing[i] != base_index)
+		i++;
+	return i;
+}
+
+void zf_seen_stored(struct zf_seen *seen, uint64_t base_index)
+{
+	size_t i;
+
+	pthread_mutex_lock(&seen->lock);
+	i = find_storing(seen, base_index);
+	if (i < seen->storing_count)
+		seen->storing[i] = seen->storing[--seen->storing_count];
+	pthread_mutex_unlock(&seen->lock);
 }
 
 /* Takes over what was seen, leaving nothing. */
@@ -122,6 +187,31 @@ static struct zf_seen take(struct zf_seen *seen)
 	seen->overflow = seen->changed = false;
 	pthread_mutex_unlock(&seen->lock);
 	return all;
+}
+
+/* Puts an entry back that was taken: what we stored since is newer. */
+static void put_back(struct zf_seen *seen, const struct entry *old)
+{
+	struct entry *e;
+
+	pthread_mutex_lock(&seen->lock);
+	e = enter(seen, old->index - 1);
+	if (e && !e->ours)
+		*e = *old;
+	pthread_mutex_unlock(&seen->lock);
+}
+
+/* Whether the value differs since we have stored it, or are about to. */
+static bool by_us(struct zf_seen *seen, uint64_t base_index)
+{
+	const struct entry *e;
+	bool ours;
+
+	pthread_mutex_lock(&seen->lock);
+	e = seen->size ? slot(seen->entries, seen->size, base_index) : NULL;
+	ours = find_storing(seen, base_index) < seen->storing_count || (e && e->index && e->ours);
+	pthread_mutex_unlock(&seen->lock);
+	return ours;
 }
 
 /* 1: still so, 0: not, -1: failed. */
@@ -156,9 +246,11 @@ int zf_array_revalidate(struct zf_array *a, struct zf_op *op, bool *changed)
 		if (!e->index)
 			continue;
 		ret = still(a, op, e);
+		if (ret == 0 && by_us(a->seen, e->index - 1))
+			ret = 1;
 		differs = ret == 0;
 		if (ret > 0)
-			zf_seen_note(a->seen, e->index - 1, e->there ? &e->tag : NULL);
+			put_back(a->seen, e);
 	}
 	free(all.entries);
 	if (differs || ret < 0) {
