@@ -99,6 +99,7 @@ void op_write(
 	if (at != (uint64_t)offset) {
 		notify_attr(r.daemon, ino);
 		notify_pages(r.daemon->notifier, ino, (uint64_t)offset, size);
+		notify_pages(r.daemon->notifier, ino, at, len);
 	}
 	file_written(r.daemon, ino);
 	request_end(&r);

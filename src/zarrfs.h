@@ -260,7 +260,9 @@ int zf_file_seek(struct zf_file *file, struct zf_op *op, uint64_t offset, bool d
  * until the file is flushed its size is that of the bytes written. EFBIG beyond the largest size. */
 int zf_file_pwrite(struct zf_file *file, struct zf_op *op, const void *buf, size_t len, uint64_t offset);
 
-/* Where the next byte goes of who appends: behind what other programs have appended meanwhile, too. */
+/* Where the next byte goes of who appends: behind what other programs have appended meanwhile, too. Where a
+ * flush rounded the last row up in the middle of what is being appended, where its bytes ended, until the
+ * last file opened for writing on the array is closed. */
 int zf_file_end(struct zf_file *file, struct zf_op *op, uint64_t *out);
 
 /* Sets dimension 0 to size / row. EINVAL where the size is no multiple of a row. Old bytes do not come back

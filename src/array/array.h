@@ -88,6 +88,11 @@ int zf_array_pwrite(struct zf_array *array, struct zf_op *op, const void *buf, s
 uint64_t zf_array_length(const struct zf_array *array);
 void zf_array_settle(struct zf_array *array);
 
+/* Where who appends goes on: the end, or where the bytes ended in the last row when it was rounded up, until
+ * zf_array_end_row(): a stream of bytes is not torn apart because some program closed the file in between. */
+uint64_t zf_array_end(const struct zf_array *array);
+void zf_array_end_row(struct zf_array *array);
+
 /* Sets the size (whole rows). Growing changes nothing in the store. Shrinking forgets what is dirty beyond,
  * deletes the stored values outside and cleans those at the edge to fill value: the document is to say the
  * new shape before. Work is in proportion to the values stored and touched. */

@@ -80,8 +80,10 @@ struct zf_writes {
 	bool exclusive; /* a resize is under way: no writers, no new jobs */
 	bool abandoned;
 
-	uint64_t size;     /* bytes of the file: atomic */
-	uint64_t claimed;  /* the same with what writers are about to write: atomic */
+	uint64_t size; /* bytes of the file: atomic */
+	uint64_t tail; /* where in the last row the bytes ended when it was rounded up; 0: at its end; atomic
+			*/
+	uint64_t claimed;  /* size, with what writers are about to write: atomic */
 	uint64_t believed; /* rows, up to which what is stored is the array's; UINT64_MAX: all */
 	bool ready, store_empty;
 	bool whole, bitmap; /* see struct zf_layer_of */

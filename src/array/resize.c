@@ -350,6 +350,7 @@ int zf_array_set_size(struct zf_array *a, struct zf_op *op, uint64_t size)
 		return zf_array_clear(a, op); /* its one element stays, as fill value */
 	if (check_size(a, op, size) < 0)
 		return -1;
+	zf_array_end_row(a);
 	if (size > zf_array_size(a))
 		return grow(a, op, size);
 	if (zf_exclusive_enter(a, op) < 0)

@@ -266,10 +266,33 @@ void zf_array_settle(struct zf_array *a)
 	uint64_t size = zf_array_size(a);
 
 	if (a->row_bytes && size % a->row_bytes) {
+		__atomic_store_n(&a->writes->tail, size, __ATOMIC_RELEASE);
 		size += a->row_bytes - size % a->row_bytes;
 		raise(&a->writes->claimed, size);
 		raise(&a->writes->size, size);
 	}
+}
+
+uint64_t zf_array_end(const struct zf_array *a)
+{
+	uint64_t size = zf_array_size(a), tail = __atomic_load_n(&a->writes->tail, __ATOMIC_ACQUIRE);
+
+	return tail && tail < size && size - tail < a->row_bytes ? tail : size;
+}
+
+void zf_array_end_row(struct zf_array *a)
+{
+	__atomic_store_n(&a->writes->tail, 0, __ATOMIC_RELEASE);
+}
+
+/* Bytes were written up to `end`; those that began at the tail move it on, others make an end of it. */
+static void move_tail(struct zf_array *a, uint64_t offset, uint64_t end)
+{
+	uint64_t tail = __atomic_load_n(&a->writes->tail, __ATOMIC_ACQUIRE);
+
+	if (tail && end > tail)
+		__atomic_store_n(&a->writes->tail, offset == tail && end < zf_array_size(a) ? end : 0,
+			__ATOMIC_RELEASE);
 }
 
 /* ---- bytes ---- */
@@ -363,8 +386,10 @@ int zf_array_pwrite(struct zf_array *a, struct zf_op *op, const void *buf, size_
 		return -1;
 	raise(&w->claimed, end);
 	ret = write_pieces(a, op, buf, len, offset);
-	if (ret == 0)
+	if (ret == 0) {
 		raise(&w->size, end);
+		move_tail(a, offset, end);
+	}
 	zf_writer_leave(a);
 	zf_store_complete(a, false);
 	return ret;

@@ -251,6 +251,16 @@ static int not_an_object(struct merge *m, const struct zf_json_member *member, c
 	return -1;
 }
 
+/* Whether there is something between the braces of an object. */
+static bool has_members(struct zf_json_text object)
+{
+	size_t i = 1;
+
+	while (i < object.len && strchr(" \t\r\n", object.p[i]))
+		i++;
+	return i + 1 < object.len;
+}
+
 /* The value of a member that the patch names. */
 static int put_value(struct merge *m, const struct zf_json_member *member, const json_t *asked, int levels)
 {
@@ -260,7 +270,7 @@ static int put_value(struct merge *m, const struct zf_json_member *member, const
 	json_t *there;
 	int rc;
 
-	if (object && old.p[0] == '{' && old.len > 2 + strspn(old.p + 1, " \t\r\n"))
+	if (object && old.p[0] == '{' && has_members(old))
 		return merge_object(m, old, asked, levels);
 	if (zf_json_parse(m->op, old.p, old.len, &there) < 0)
 		return -1;

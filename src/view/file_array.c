@@ -195,7 +195,7 @@ static int array_end(struct zf_file *file, struct zf_op *op, uint64_t *out)
 
 	if (zf_live_catch_up(f->tree, op, f->live, UINT64_MAX, &f->seen) < 0)
 		return -1;
-	*out = array_size(file);
+	*out = zf_live_end(f->tree, f->live);
 	return 0;
 }
 
@@ -249,6 +249,8 @@ static void array_close(struct zf_file *file)
 	struct array_file *f = (struct array_file *)file;
 
 	zf_stream_destroy(&f->stream);
+	if (file->writable)
+		zf_live_writer(f->tree, f->live, false);
 	zf_live_close(f->tree, f->live);
 	free(f);
 }
@@ -301,6 +303,8 @@ int zf_file_array_open(
 	}
 	f->seen = zf_live_errors(tree, f->live);
 	zf_stream_init(&f->stream);
+	if (write)
+		zf_live_writer(tree, f->live, true);
 	if (flags & ZF_FILE_TRUNCATE && zf_live_set_size(tree, op, f->live, 0) < 0) {
 		array_close(&f->file);
 		return -1;

@@ -128,6 +128,36 @@ uint64_t zf_live_size(struct zf_tree *tree, struct zf_live *live)
 	return size;
 }
 
+uint64_t zf_live_end(struct zf_tree *tree, struct zf_live *live)
+{
+	struct zf_binding *binding;
+	uint64_t end;
+
+	pthread_mutex_lock(&tree->lives->lock);
+	binding = ref_now(live);
+	pthread_mutex_unlock(&tree->lives->lock);
+	end = zf_fresh_is(binding) ? zf_fresh_size(binding) : zf_array_end(binding->array);
+	zf_binding_put(binding);
+	return end;
+}
+
+void zf_live_writer(struct zf_tree *tree, struct zf_live *live, bool comes)
+{
+	struct zf_binding *binding;
+
+	if (comes) {
+		__atomic_fetch_add(&live->writers, 1, __ATOMIC_RELAXED);
+		return;
+	}
+	if (__atomic_sub_fetch(&live->writers, 1, __ATOMIC_ACQ_REL) > 0)
+		return;
+	pthread_mutex_lock(&tree->lives->lock);
+	binding = ref_now(live);
+	pthread_mutex_unlock(&tree->lives->lock);
+	zf_array_end_row(binding->array);
+	zf_binding_put(binding);
+}
+
 void zf_live_path(struct zf_tree *tree, struct zf_live *live, char out[static ZF_MAX_KEY + 1])
 {
 	pthread_mutex_lock(&tree->lives->lock);

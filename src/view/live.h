@@ -52,6 +52,12 @@ void zf_binding_put(struct zf_binding *binding);
 /* Bytes of the flat file, now; also while it is held. */
 uint64_t zf_live_size(struct zf_tree *tree, struct zf_live *live);
 
+/* Where who appends goes on: see zf_array_end(). */
+uint64_t zf_live_end(struct zf_tree *tree, struct zf_live *live);
+
+/* A handle that writes comes, or goes: with the last one the last row ends. */
+void zf_live_writer(struct zf_tree *tree, struct zf_live *live, bool comes);
+
 /* The path in the store, for messages. */
 void zf_live_path(struct zf_tree *tree, struct zf_live *live, char out[static ZF_MAX_KEY + 1]);
 

@@ -10,6 +10,7 @@
 struct zf_live {
 	struct zf_entry entry;
 	unsigned users;     /* handles, and operations under way */
+	unsigned writers;   /* handles that were opened for writing; atomic */
 	bool busy;          /* somebody has the turn: makes sure that it is true, saves, resizes, moves it */
 	bool held;          /* and lets nobody in meanwhile */
 	bool writable;      /* was opened for writing: so are the arrays that take the place of its first */

@@ -110,6 +110,45 @@ START_TEST(grows_in_rows)
 }
 END_TEST
 
+/* A flush in the middle of a row rounds the row up, but does not tear apart what is being appended; the end
+ * of the last writer does. */
+START_TEST(appends_through_flushes)
+{
+	static const char want[12] = "abcdefgh\0z\0\0";
+	struct fixture *f = set_up();
+	struct zf_file *one, *two;
+	uint64_t end = 0;
+
+	put(f, ".zgroup", V2_GROUP);
+	put(f, "a/.zarray", V2("[0, 3]", "[2, 2]", ""));
+	open_writable(f, NULL);
+	one = opened(f, "a", RW);
+	two = opened(f, "a", RW);
+	write_at(f, one, 0, "a", 1);
+	flushed(f, one);
+	ck_assert_uint_eq(zf_file_size(one), 3);
+	for (uint64_t i = 1; i < 7; i++) {
+		unit_ok(zf_file_end(two, &f->op, &end), &f->op);
+		ck_assert_uint_eq(end, i);
+		write_at(f, two, end, &want[i], 1);
+		flushed(f, i % 2 ? one : two);
+		ck_assert_uint_eq(zf_file_size(one), i < 3 ? 3 : i < 6 ? 6 : 9);
+	}
+	zf_file_close(one);
+	unit_ok(zf_file_end(two, &f->op, &end), &f->op);
+	ck_assert_uint_eq(end, 7);
+	write_at(f, two, end, "h", 1);
+	flushed_and_closed(f, two);
+	one = opened(f, "a", RW);
+	unit_ok(zf_file_end(one, &f->op, &end), &f->op);
+	ck_assert_uint_eq(end, 9);
+	write_at(f, one, end, "z", 1);
+	flushed_and_closed(f, one);
+	holds(f, "a", want, 12);
+	tear_down(f);
+}
+END_TEST
+
 START_TEST(truncates)
 {
 	struct fixture *f = set_up();
@@ -791,8 +830,8 @@ START_TEST(new_stores)
 }
 END_TEST
 
-UNIT_MAIN("view_write", writes_in_place, grows, time_of_writing, grows_in_rows, truncates, odd_sizes, punches,
-	for_reading_only, errors_once_for_each, dirty_without_handles, grown_by_others_too,
-	replaced_by_others, creates, chunks_for_the_size, creates_as_told, names_that_cannot_be,
-	leftover_chunks, makes_groups, removes, renames, renames_that_cannot_be, renames_onto, writes_v1,
-	formats_that_are_only_read, new_stores)
+UNIT_MAIN("view_write", writes_in_place, grows, time_of_writing, grows_in_rows, appends_through_flushes,
+	truncates, odd_sizes, punches, for_reading_only, errors_once_for_each, dirty_without_handles,
+	grown_by_others_too, replaced_by_others, creates, chunks_for_the_size, creates_as_told,
+	names_that_cannot_be, leftover_chunks, makes_groups, removes, renames, renames_that_cannot_be,
+	renames_onto, writes_v1, formats_that_are_only_read, new_stores)
