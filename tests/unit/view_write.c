@@ -114,7 +114,7 @@ END_TEST
  * of the last writer does. */
 START_TEST(appends_through_flushes)
 {
-	static const char want[12] = "abcdefgh\0z\0\0";
+	static const char want[24] = "abcdefghijklmn\0\0\0\0z\0\0\0\0";
 	struct fixture *f = set_up();
 	struct zf_file *one, *two;
 	uint64_t end = 0;
@@ -126,25 +126,25 @@ START_TEST(appends_through_flushes)
 	two = opened(f, "a", RW);
 	write_at(f, one, 0, "a", 1);
 	flushed(f, one);
-	ck_assert_uint_eq(zf_file_size(one), 3);
-	for (uint64_t i = 1; i < 7; i++) {
+	ck_assert_uint_eq(zf_file_size(one), 6);
+	for (uint64_t i = 1; i < 13; i++) {
 		unit_ok(zf_file_end(two, &f->op, &end), &f->op);
 		ck_assert_uint_eq(end, i);
 		write_at(f, two, end, &want[i], 1);
 		flushed(f, i % 2 ? one : two);
-		ck_assert_uint_eq(zf_file_size(one), i < 3 ? 3 : i < 6 ? 6 : 9);
+		ck_assert_uint_eq(zf_file_size(one), i < 6 ? 6 : i < 12 ? 12 : 18);
 	}
 	zf_file_close(one);
 	unit_ok(zf_file_end(two, &f->op, &end), &f->op);
-	ck_assert_uint_eq(end, 7);
-	write_at(f, two, end, "h", 1);
+	ck_assert_uint_eq(end, 13);
+	write_at(f, two, end, "n", 1);
 	flushed_and_closed(f, two);
 	one = opened(f, "a", RW);
 	unit_ok(zf_file_end(one, &f->op, &end), &f->op);
-	ck_assert_uint_eq(end, 9);
+	ck_assert_uint_eq(end, 18);
 	write_at(f, one, end, "z", 1);
 	flushed_and_closed(f, one);
-	holds(f, "a", want, 12);
+	holds(f, "a", want, 24);
 	tear_down(f);
 }
 END_TEST
