@@ -153,15 +153,40 @@ static int find_in_array_root(struct zf_tree *tree, struct zf_op *op, const char
 	return ZF_FOUND;
 }
 
-/* Whether a directory on the way to the last component is an array. */
+static int on_any(void *arg, const char *name, bool is_prefix)
+{
+	(void)arg;
+	(void)name;
+	(void)is_prefix;
+	return 1;
+}
+
+/* Whether a store tells that it has nothing below a path. */
+static bool has_nothing(struct zf_tree *tree, struct zf_op *op, const char *path)
+{
+	int result;
+
+	if (!(tree->store->caps & ZF_STORE_LISTABLE))
+		return false;
+	result = zf_store_list(tree->store, op, path, on_any, NULL);
+	if (result < 0)
+		zf_op_forgive(op);
+	return result == ZF_MISSING;
+}
+
+/* Whether a directory on the way to the last component is an array. A path may have thousands of components:
+ * where the store has none of them, only metadata from above can tell of arrays, and not of deep ones. */
 static int crosses_array(struct zf_tree *tree, struct zf_op *op, const char *path)
 {
 	char parent[ZF_PATH_SIZE], in_store[ZF_PATH_SIZE];
+	unsigned missing = 0, until = 0;
 	int crosses = 0;
 
 	for (const char *slash = strchr(path, '/'); slash && !crosses; slash = strchr(slash + 1, '/')) {
 		struct zf_doc *doc = NULL;
 
+		if (until && missing > until)
+			return 0;
 		memcpy(parent, path, (size_t)(slash - path));
 		parent[slash - path] = '\0';
 		if (!zf_path_join(tree->root, parent, in_store))
@@ -169,7 +194,12 @@ static int crosses_array(struct zf_tree *tree, struct zf_op *op, const char *pat
 		if (zf_doc_get(tree, op, in_store, ZF_DOC_RECENT, &doc) < 0)
 			return -1;
 		crosses = doc && doc->is_array;
+		missing = doc ? 0 : missing + 1;
+		until = doc ? 0 : until;
 		zf_doc_put(doc);
+		if (!until && missing && missing % ZF_MAX_LISTED_ABOVE == 0 &&
+			has_nothing(tree, op, in_store))
+			until = missing + ZF_MAX_LISTED_ABOVE;
 	}
 	return crosses;
 }

@@ -673,6 +673,37 @@ START_TEST(looking_costs_no_reads)
 }
 END_TEST
 
+/* A long path into nothing: what is asked of the store is no multiple of its length. */
+START_TEST(long_paths_cost_little)
+{
+	struct fixture *f = set_up();
+	struct zf_stats before, after;
+	char path[4096];
+
+	put(f, ".zgroup", V2_GROUP);
+	unit_ok(open_tree(f, ""), &f->op);
+	for (size_t i = 0; i < sizeof path; i++)
+		path[i] = i % 2 ? '/' : 'a';
+	path[4095] = '\0';
+	zf_ctx_stats(f->ctx, &before);
+	missing(f, path);
+	zf_ctx_stats(f->ctx, &after);
+	/* 64 of 2048 components, and the last one, for each six documents */
+	ck_assert_uint_le(after.store_gets - before.store_gets, 66 * 6);
+	/* what is there is found all the same: an array 100 groups down, which hides what is below */
+	path[200] = '\0';
+	strcpy(path + 199, "/.zarray");
+	put(f, path, V2_ARRAY);
+	strcpy(path + 199, "/b/.zarray");
+	put(f, path, V2_ARRAY);
+	path[199] = '\0';
+	looks(f, path, "12");
+	strcpy(path + 199, "/b");
+	missing(f, path);
+	tear_down(f);
+}
+END_TEST
+
 struct racer {
 	struct fixture *f;
 	pthread_t thread;
@@ -740,4 +771,4 @@ END_TEST
 UNIT_MAIN("view_tree", groups_and_arrays, odd_paths, nothing_below_arrays, which_document_wins,
 	nodes_win_over_made_names, names_too_long, search_limits, root_array, fragments, no_hierarchy,
 	info_v2, info_sharded, info_of_odd_names, broken_arrays, store_disappears, changes, handles_follow,
-	text_files, separators, looking_costs_no_reads, racing_openings)
+	text_files, separators, looking_costs_no_reads, long_paths_cost_little, racing_openings)
