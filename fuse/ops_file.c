@@ -164,6 +164,7 @@ void op_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
 		drop_file(r.daemon, f); /* not of req, which the reply has freed */
 		return;
 	}
+	f->dirty = true; /* others see it when it is closed, also where nothing was written */
 	settle(r.daemon, f, entry.ino, fi);
 	request_end(&r);
 	if (fuse_reply_create(req, &entry, fi) < 0) {

@@ -48,7 +48,7 @@ struct sqlite {
 	pthread_mutex_t main_lock;
 	struct zf_sqlite_conn *main;
 	bool open; /* a transaction */
-	bool lost; /* SQLite undid one by itself: the next flush tells */
+	int lost;  /* SQLite undid one by itself, because of this error: the next flush tells */
 	dev_t dev; /* the file that is open */
 	ino_t ino;
 	int64_t mtime_ns;
@@ -456,7 +456,7 @@ static void look_for_loss(struct sqlite *s)
 	if (!s->open || !sqlite3_get_autocommit(s->main->db))
 		return;
 	s->open = false;
-	s->lost = true;
+	s->lost = s->main->op->err ? s->main->op->err : EIO;
 	s->epoch++;
 }
 
@@ -555,6 +555,8 @@ static int sqlite_del(struct zf_store *store, struct zf_op *op, const char *key)
 /* A commit that fails because somebody reads leaves the transaction open, for another try. */
 static int flush(struct sqlite *s, struct zf_op *op)
 {
+	int lost;
+
 	if (s->open) {
 		if (zf_sqlite_run(s->main, "COMMIT") < 0) {
 			look_for_loss(s);
@@ -564,8 +566,9 @@ static int flush(struct sqlite *s, struct zf_op *op)
 	}
 	if (!s->lost)
 		return 0;
-	s->lost = false;
-	return zf_fail(op, EIO, "SQLite had to undo changes made before");
+	lost = s->lost;
+	s->lost = 0;
+	return zf_fail(op, lost, "SQLite had to undo changes made before");
 }
 
 static int sqlite_flush(struct zf_store *store, struct zf_op *op)

@@ -16,6 +16,7 @@ struct array_file {
 	struct zf_tree *tree; /* borrowed */
 	struct zf_live *live; /* owned */
 	uint64_t seen;        /* of the errors of saving; atomic */
+	bool created;         /* its document was made by this file, and may not be settled; atomic */
 	struct zf_stream stream;
 };
 
@@ -227,6 +228,11 @@ static int array_flush(struct zf_file *file, struct zf_op *op)
 
 	if (zf_live_save(f->tree, op, f->live, true, &f->seen) < 0)
 		return -1;
+	if (__atomic_load_n(&f->created, __ATOMIC_RELAXED)) {
+		if (zf_store_settle(f->tree->store, op) < 0)
+			return -1;
+		__atomic_store_n(&f->created, false, __ATOMIC_RELAXED);
+	}
 	return report(f, op);
 }
 
@@ -325,6 +331,8 @@ int zf_file_array_create(struct zf_tree *tree, struct zf_op *op, const char *sto
 	result = zf_make_array(tree, op, store_path, &array, &doc);
 	if (result == 0)
 		result = zf_file_array_open(tree, op, doc, ZF_FILE_WRITE, &file);
+	if (result == 0)
+		((struct array_file *)file)->created = true;
 	if (result == 0 && zf_make_is_open(&array)) {
 		result = zf_fresh_begin(tree, op, ((struct array_file *)file)->live, &array);
 		array = (struct zf_new_array){ 0 };

@@ -131,6 +131,8 @@ static int info_flush(struct zf_file *file, struct zf_op *op)
 	if (result == 0 && text.len > 0) {
 		result = zf_apply_info(f->tree, op, f->draft->array, text.data, text.len);
 		if (result == 0)
+			result = zf_store_settle(f->tree->store, op);
+		if (result == 0)
 			zf_draft_unname(f->tree, f->draft);
 	}
 	if (!f->draft->has_names)

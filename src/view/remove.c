@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Making and removing groups, removing arrays.
+ * Making and removing groups, removing arrays. Other programs see it when the call returns.
  */
 #include "view/change.h"
 #include "view/keys.h"
@@ -43,7 +43,7 @@ int zf_tree_mkdir(struct zf_tree *tree, struct zf_op *op, const char *path)
 		return -1;
 	result = make_group(tree, op, path);
 	zf_turn_give(&tree->names);
-	return result;
+	return result < 0 ? -1 : zf_store_settle(tree->store, op);
 }
 
 /* ---- removing --------------------------------------------------------------------------------------------
@@ -155,7 +155,7 @@ int zf_tree_rmdir(struct zf_tree *tree, struct zf_op *op, const char *path)
 		return -1;
 	result = remove_name(tree, op, path, true);
 	zf_turn_give(&tree->names);
-	return result;
+	return result < 0 ? -1 : zf_store_settle(tree->store, op);
 }
 
 int zf_tree_unlink(struct zf_tree *tree, struct zf_op *op, const char *path)
@@ -166,5 +166,5 @@ int zf_tree_unlink(struct zf_tree *tree, struct zf_op *op, const char *path)
 		return -1;
 	result = remove_name(tree, op, path, false);
 	zf_turn_give(&tree->names);
-	return result;
+	return result < 0 ? -1 : zf_store_settle(tree->store, op);
 }

@@ -279,5 +279,5 @@ int zf_tree_rename(struct zf_tree *tree, struct zf_op *op, const char *from, con
 	zf_name_release(tree, &r.source);
 	zf_name_release(tree, &r.target);
 	zf_turn_give(&tree->names);
-	return result;
+	return result < 0 ? -1 : zf_store_settle(tree->store, op);
 }

@@ -171,7 +171,9 @@ static int make_root(struct zf_tree *tree, struct zf_op *op, const char *spec)
 		return zf_where(op, "%s", spec);
 	if (any)
 		return zf_fail(op, EEXIST, "%s: not empty", spec);
-	return zf_make_group(tree, op, "") < 0 ? zf_where(op, "%s", spec) : 0;
+	if (zf_make_group(tree, op, "") < 0 || zf_store_settle(tree->store, op) < 0)
+		return zf_where(op, "%s", spec);
+	return 0;
 }
 
 /* Takes over what is to be known for writing. */
