@@ -28,11 +28,14 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
-	READERS = 1000,    /* at once, of all processes */
-	TRIES = 64,        /* at a snapshot that writers outrun, at a map that others resize */
+	READERS = 1000, /* at once, of all processes */
+	TRIES = 64,     /* at a snapshot that writers outrun, at a map that others resize */
+	PAUSE_NS = 4000 * 1000,
+	PAUSES = 50,       /* the longest pause of who is outrun, in those */
 	MEMOS = 256,       /* tags remembered */
 	PIECE = 8 << 20,   /* bytes read at a time, so that a cancelled operation ends soon */
 	SCRATCH = 64 << 10 /* bytes at a time, where only the tag is wanted */
@@ -133,6 +136,16 @@ static int try_snapshot(struct lmdb *self, struct zf_op *op, struct snapshot *ou
 	return result;
 }
 
+/* A commit is seen in the file as soon as its last page begins to be written to the disk, but begins no
+ * snapshots before that has ended: so who waits for it gives it the time that a disk takes, some seconds. */
+static void pause_after(int tries)
+{
+	struct timespec step = { .tv_nsec = PAUSE_NS * (tries < PAUSES ? tries : PAUSES) };
+
+	if (tries > 0)
+		nanosleep(&step, NULL);
+}
+
 /* Looks a key up in the group and begins a snapshot of the same moment. *change is borrowed; where there is
  * one, state stays locked and there is no snapshot. key NULL: the whole group; state stays locked. */
 static int begin(struct lmdb *self, struct zf_op *op, const char *key, struct snapshot *out,
@@ -158,6 +171,8 @@ static int begin(struct lmdb *self, struct zf_op *op, const char *key, struct sn
 			pthread_mutex_lock(&self->writer);
 			result = adopt_map(self, op) < 0 ? -1 : 1;
 			pthread_mutex_unlock(&self->writer);
+		} else if (result == 1) {
+			pause_after(tries);
 		}
 	}
 	return result > 0 ? zf_fail(op, EBUSY, "LMDB: other programs write faster than this one reads")
