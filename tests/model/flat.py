@@ -7,7 +7,8 @@ import numpy as np
 
 class Flat:
     """shape, and `data`, the bytes in C order of whole rows. `size` is what the file shows: less than len(data)
-    while the last row was begun and not flushed."""
+    while the last row was begun and not flushed. `tail` is where the bytes ended before a flush made that row whole:
+    who appends goes on there, until the last writer has closed the file (and the daemon has learned of it)."""
 
     def __init__(self, shape, itemsize, fill, data=None):
         self.shape, self.itemsize, self.fill = list(shape), itemsize, bytes(fill)
@@ -15,7 +16,7 @@ class Flat:
         count = math.prod(self.shape) * itemsize
         self.data = bytearray(data if data is not None else self.fill * math.prod(self.shape))
         assert len(self.data) == count
-        self.size = count
+        self.size, self.tail = count, None
 
     @property
     def row(self):
@@ -36,6 +37,8 @@ class Flat:
             self._set_rows(-(-end // self.row))
         self.data[at:end] = data
         self.size = max(self.size, end)
+        if self.tail is not None and end > self.tail:
+            self.tail = end if at == self.tail and end < self.size else None
         return True
 
     def truncate(self, size):
@@ -50,7 +53,7 @@ class Flat:
         if size % self.row:
             return False
         self._set_rows(size // self.row)
-        self.size = size
+        self.size, self.tail = size, None
         return True
 
     def punch(self, at, count):
@@ -62,6 +65,8 @@ class Flat:
             self.data[at:end] = pattern[at - first * self.itemsize :][: end - at]
 
     def flush(self):
+        if self.size < len(self.data):
+            self.tail = self.size
         self.size = len(self.data)
 
     def resize(self, shape):
@@ -72,7 +77,7 @@ class Flat:
         box = tuple(slice(0, min(a, b)) for a, b in zip(self.shape, shape))
         new[box] = old[box]
         self.shape, self.data = list(shape), bytearray(new.tobytes())
-        self.flush()
+        self.size, self.tail = len(self.data), None
 
     def grid(self):
         """All elements, with a last axis for the bytes of each."""

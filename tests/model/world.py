@@ -241,9 +241,19 @@ class World:
 
     def do_append(self, op):
         fd = self.handle(op, ("a",))
-        if fd is not None:
+        if fd is None:
+            return
+        if self.flat.tail is None or not self.flat.can_grow():
             at = self.flat.size
             self._write(fd, self.data(op, op["n"], at), at, lambda data: os.write(fd, data))
+            return
+        # Zeros are good values at whichever of the two places they come to.
+        data = self.data(dict(op, style="zeros"), op["n"], 0)
+        self.dirty = True
+        self.same(os.write(fd, data), len(data), f"appending {len(data)} bytes")
+        at_end = os.fstat(fd).st_size == self.flat.size + len(data)
+        self.flat.pwrite(data, self.flat.size if at_end else self.flat.tail)
+        self.same(os.fstat(fd).st_size, self.flat.size, "fstat after appending")
 
     def _write(self, fd, data, at, call):
         self.dirty = True
