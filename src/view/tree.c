@@ -207,6 +207,12 @@ static bool has_settings(const struct zf_new *settings)
 	       settings->compressor || settings->fill_value;
 }
 
+/* Stores that are always new have to be made. */
+static bool begins_empty(const char *spec)
+{
+	return strncmp(spec, "mem:", 4) == 0 || strncmp(spec, "temp:", 5) == 0;
+}
+
 int zf_tree_open(struct zf_ctx *ctx, struct zf_op *op, const char *spec, const struct zf_tree_config *config,
 	struct zf_tree **out)
 {
@@ -220,6 +226,8 @@ int zf_tree_open(struct zf_ctx *ctx, struct zf_op *op, const char *spec, const s
 		zf_nomem(op, sizeof *tree);
 		goto out;
 	}
+	if (begins_empty(spec) && !(flags & ZF_OPEN_READONLY))
+		flags |= ZF_OPEN_CREATE;
 	tree->ctx = ctx;
 	tree->opened_ns = wall_ns();
 	zf_turn_init(&tree->names);

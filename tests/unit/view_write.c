@@ -826,6 +826,11 @@ START_TEST(new_stores)
 	doc = content(f, "a.info", &len);
 	ck_assert_ptr_nonnull(strstr(doc, "\"zarr_format\": 2"));
 	free(doc);
+	zf_tree_close(f->tree);
+	/* what begins empty need not be asked to */
+	unit_ok(zf_tree_open(f->ctx, &f->op, "temp:", NULL, &f->tree), &f->op);
+	write_file(f, "a", "abc", 3);
+	lists(f, "", "a:3 a.info ");
 	tear_down(f);
 }
 END_TEST
