@@ -155,11 +155,13 @@ static void grow_table(struct zf_cache *c)
 /* ---- memory ---- */
 
 /* Whether to have so many bytes of spare memory, one piece of which is of `size`: where parts are queued that
- * will want them; and large pieces, for which the kernel would be asked again, as long as it is not much and
- * fits the budget. */
+ * will want them; and large pieces, for which the kernel would be asked again, as long as they fit the budget
+ * and, unless somebody is writing, are not much. */
 static bool may_spare(const struct zf_cache *c, uint64_t bytes, size_t size)
 {
-	return bytes <= c->owed || (size >= LARGE && bytes <= c->budget / 4 && c->bytes + bytes <= c->budget);
+	uint64_t most = c->taken ? c->budget : c->budget / 4;
+
+	return bytes <= c->owed || (size >= LARGE && bytes <= most && c->bytes + bytes <= c->budget);
 }
 
 static void drop_spares(struct zf_cache *c)
@@ -733,6 +735,8 @@ void zf_cache_give(struct zf_cache *c, void *memory, size_t size)
 	c->taken -= size;
 	c->bytes -= size;
 	give_back(c, memory, size);
+	if (!c->taken)
+		drop_spares(c);
 	pthread_mutex_unlock(&c->lock);
 }
 
