@@ -123,8 +123,8 @@ static int erase(struct punch *p, uint64_t index)
 static int punch_chunk(struct punch *p, uint64_t index)
 {
 	struct zf_array *a = p->array;
-	uint64_t from = zf_grid_rank(&a->grid, index, p->offset), to = zf_grid_rank(&a->grid, index, p->end),
-		 all;
+	uint64_t from = zf_grid_rank(&a->grid, index, p->offset), to = zf_grid_rank(&a->grid, index, p->end);
+	uint64_t all, whole = zf_grid_rank(&a->grid, index, a->grid.nbytes);
 	int ret;
 
 	if (from == to)
@@ -136,7 +136,8 @@ static int punch_chunk(struct punch *p, uint64_t index)
 		to = all; /* it shrank meanwhile */
 	if (from >= to)
 		ret = 0;
-	else if (from == 0 && to == all)
+	else if (from == 0 && to == whole)
+		/* not of a chunk that goes on behind the end: another writer may append to it just now */
 		ret = erase(p, index);
 	else
 		ret = zf_dirty_write(a, p->op, NULL, NULL, index, from, to - from);
