@@ -3,6 +3,7 @@
  * The values of options.
  */
 #include "option_values.h"
+#include "zarrfs.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -62,27 +63,7 @@ int option_mask(const char *value, mode_t *out)
 /* Bytes, or with a suffix KiB, MiB, GiB, TiB. */
 int option_size(const char *option, const char *value, uint64_t *out)
 {
-	static const char suffixes[] = "KMGT";
-	char digits[24];
-	size_t len = strspn(value, "0123456789");
-	unsigned long long n;
-	const char *suffix;
-	unsigned shift = 0;
-
-	if (len == 0 || len >= sizeof digits || (value[len] && value[len + 1]))
-		return option_wrong(option, value, "a size");
-	if (value[len]) {
-		suffix = strchr(suffixes, toupper((unsigned char)value[len]));
-		if (!suffix)
-			return option_wrong(option, value, "a size");
-		shift = 10 * (unsigned)(suffix - suffixes + 1);
-	}
-	memcpy(digits, value, len);
-	digits[len] = '\0';
-	if (!parse_number(digits, 10, 1, UINT64_MAX >> shift, &n))
-		return option_wrong(option, value, "a size");
-	*out = (uint64_t)n << shift;
-	return 0;
+	return zf_size_parse(value, out) ? 0 : option_wrong(option, value, "a size");
 }
 
 /* A text of its own, in place of the one before. */

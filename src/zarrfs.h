@@ -39,6 +39,10 @@ extern "C" {
 /* The version of the library, "1.2.3"; borrowed, static. */
 const char *zf_version(void);
 
+/* A size as people write it: "4096", "64K", "256M", "1G", "2T" (powers of 1024). False for anything else, for
+ * 0 and for what 64 bits cannot hold. */
+bool zf_size_parse(const char *text, uint64_t *out);
+
 /* ---- operations -------------------------------------------------------------------------------------- */
 
 #define ZF_OP_TEXT 2048
@@ -186,6 +190,33 @@ int zf_tree_flush(struct zf_tree *tree, struct zf_op *op);
 /* Writes what has been dirty for `age` nanoseconds; to be called now and then. Errors are kept for the files
  * concerned, and logged. */
 void zf_tree_write_back(struct zf_tree *tree, int64_t age);
+
+/* ---- nodes: arrays and groups as the store has them, without the names that the view makes ----
+ *
+ * Their paths are those in the store, below the tree's root, which is "" whatever it is. */
+
+enum { ZF_NODE_DIMS = 64 };
+
+/* What a node is. */
+struct zf_node_attr {
+	bool is_array; /* else a group, or a folder that holds nodes */
+	bool is_text;  /* an array whose elements vary in length: it has no flat bytes, nbytes is 0 */
+	bool sharded;
+	int zarr_format; /* 1, 2, 3; 0: another one, or a folder */
+	int error;       /* an array that cannot be used: EOPNOTSUPP or EIO, and what follows is 0; else 0 */
+	unsigned ndim;
+	uint64_t shape[ZF_NODE_DIMS];
+	uint64_t chunks[ZF_NODE_DIMS]; /* what is decoded at once: inner chunks, where there are shards */
+	uint64_t shards[ZF_NODE_DIMS]; /* where sharded */
+	uint64_t itemsize;             /* bytes */
+	uint64_t nbytes;               /* of the flat file, as the document has it */
+};
+
+/* Looks at a node. Costs metadata reads only. ENOENT, EINVAL (no path). */
+int zf_node_look(struct zf_tree *tree, struct zf_op *op, const char *path, struct zf_node_attr *out);
+
+/* The text of its .info; of a group, what applies of it. New: free(). ENOENT. */
+int zf_node_info(struct zf_tree *tree, struct zf_op *op, const char *path, char **out);
 
 /* Room in the store, as of statvfs(3); sizes in bytes. */
 struct zf_space {

@@ -170,7 +170,7 @@ static void add_coding(json_t *info, bool *ok, const struct zf_array_meta *a, bo
 		set(info, ok, "dimension_names", or_null(a->dimension_names));
 }
 
-static json_t *make(const struct zf_tree *tree, const struct zf_doc *doc)
+static json_t *make(const struct zf_tree *tree, const struct zf_doc *doc, json_t *attributes)
 {
 	const char *name =
 		*doc->path && strcmp(doc->path, tree->root) != 0 ? zf_path_last(doc->path) : tree->root_file;
@@ -186,12 +186,12 @@ static json_t *make(const struct zf_tree *tree, const struct zf_doc *doc)
 		set(info, &ok, "zarr_format", json_string(meta->format));
 	else if (meta && meta->zarr_format)
 		set(info, &ok, "zarr_format", json_integer(meta->zarr_format));
-	if (meta) {
+	if (meta && doc->is_array) {
 		add_layout(info, &ok, &meta->array, whole);
 		add_coding(info, &ok, &meta->array, whole, meta->zarr_format);
-		if (meta->attributes)
-			set(info, &ok, "attributes", json_incref(meta->attributes));
 	}
+	if (attributes)
+		set(info, &ok, "attributes", json_incref(attributes));
 	set(info, &ok, "store", string(tree->place));
 	if (doc->error)
 		set(info, &ok, "error", string(doc->error_text));
@@ -203,9 +203,8 @@ static json_t *make(const struct zf_tree *tree, const struct zf_doc *doc)
 	return NULL;
 }
 
-int zf_info_text(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, struct zf_out *out)
+static int print(struct zf_op *op, json_t *info, struct zf_out *out)
 {
-	json_t *info = make(tree, doc);
 	int result;
 
 	if (!info)
@@ -214,9 +213,22 @@ int zf_info_text(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, str
 	json_decref(info);
 	if (result == 0 && (out->len == 0 || out->data[out->len - 1] != '\n'))
 		result = zf_out_append(out, op, "\n", 1);
+	return result;
+}
+
+int zf_info_text(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, struct zf_out *out)
+{
+	int result = print(op, make(tree, doc, doc->meta ? doc->meta->attributes : NULL), out);
+
 	if (result == 0)
 		__atomic_store_n(&doc->info_size, out->len, __ATOMIC_RELAXED);
 	return result;
+}
+
+int zf_info_group(struct zf_tree *tree, struct zf_op *op, const struct zf_doc *doc, json_t *attributes,
+	struct zf_out *out)
+{
+	return print(op, make(tree, doc, attributes), out);
 }
 
 int zf_info_size(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, uint64_t *out)

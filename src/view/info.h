@@ -10,6 +10,10 @@
 /* Appends the text for a document (of an array) to out. */
 int zf_info_text(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, struct zf_out *out);
 
+/* The same for a group, with attributes (borrowed; may be NULL) that its document does not have. */
+int zf_info_group(struct zf_tree *tree, struct zf_op *op, const struct zf_doc *doc, json_t *attributes,
+	struct zf_out *out);
+
 /* Its length. */
 int zf_info_size(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, uint64_t *out);
 

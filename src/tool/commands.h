@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The commands, each in a file of its own.
+ */
+#ifndef ZARRTOOL_COMMANDS_H
+#define ZARRTOOL_COMMANDS_H
+
+#include "tool/tool.h"
+
+extern const struct command command_info;
+
+#endif

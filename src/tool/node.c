@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * NODE: finding the store in a path.
+ */
+#include "tool/node.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static int out_of_memory(struct tool *tool)
+{
+	tool->op.err = ENOMEM;
+	strcpy(tool->op.text, "out of memory");
+	return -1;
+}
+
+static bool is_there(const char *path, bool *is_directory)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return false;
+	*is_directory = S_ISDIR(st.st_mode);
+	return true;
+}
+
+/* Whether a directory has a document of a Zarr node. */
+static bool is_zarr(const char *path)
+{
+	static const char *const names[] = { "zarr.json", ".zgroup", ".zarray", ".zmetadata", "meta" };
+	char file[4096];
+	bool directory;
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (snprintf(file, sizeof file, "%s/%s", path, names[i]) < (int)sizeof file &&
+			is_there(file, &directory) && !directory)
+			return true;
+	}
+	return false;
+}
+
+/* Where the store's name ends in a path without '#': at a file on the way, else at the first directory that
+ * is a node; all of it where there is neither. */
+static size_t store_len(const char *path)
+{
+	size_t len = strlen(path), result = len;
+	char *part = strdup(path);
+	bool directory;
+
+	for (size_t i = 1; part && i <= len; i++) {
+		if (part[i] != '/' && part[i] != '\0')
+			continue;
+		part[i] = '\0';
+		if (!is_there(part, &directory))
+			break;
+		if (!directory || is_zarr(part)) {
+			result = i;
+			break;
+		}
+		part[i] = path[i];
+	}
+	free(part);
+	return result;
+}
+
+/* "KIND:PATH": where PATH begins. */
+static size_t kind_len(const char *spec)
+{
+	size_t n = strspn(spec, "abcdefghijklmnopqrstuvwxyz0123456789");
+
+	return spec[n] == ':' ? n + 1 : 0;
+}
+
+int node_split(struct tool *tool, const char *spec, char **store, char **path)
+{
+	const char *hash = strrchr(spec, '#');
+	size_t kind = kind_len(spec), end = kind + store_len(spec + kind);
+	const char *rest = spec + end;
+	bool directory;
+
+	/* a '#' may be part of a name that is there */
+	if (hash && !*rest && !is_there(spec + kind, &directory)) {
+		end = (size_t)(hash - spec);
+		rest = hash + 1;
+	}
+	rest += strspn(rest, "/");
+	*store = strndup(spec, end);
+	*path = strdup(rest);
+	if (!*store || !*path) {
+		free(*store);
+		free(*path);
+		return out_of_memory(tool);
+	}
+	for (size_t n = strlen(*path); n > 0 && (*path)[n - 1] == '/';)
+		(*path)[--n] = '\0';
+	return 0;
+}
+
+int node_open(struct tool *tool, const char *spec, const struct zf_tree_config *config, struct node *out)
+{
+	memset(out, 0, sizeof *out);
+	if (node_split(tool, spec, &out->store, &out->path) < 0)
+		return -1;
+	if (zf_tree_open(tool->ctx, &tool->op, out->store, config, &out->tree) == 0)
+		return 0;
+	free(out->store);
+	free(out->path);
+	return -1;
+}
+
+void node_close(struct node *node)
+{
+	zf_tree_close(node->tree);
+	free(node->store);
+	free(node->path);
+	memset(node, 0, sizeof *node);
+}
