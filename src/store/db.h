@@ -19,6 +19,8 @@ enum zf_db_flags {
 /* Opens the database at path. Where it cannot be opened for writing for want of permission it is read-only.
  * New: zf_store_close(). The file system's errors; EINVAL (no such database); EBUSY (another program has
  * locked it, or this one has it open already); EIO (damaged). */
+int zf_sqlite_open(/* after the last fork */
+	struct zf_ctx *ctx, struct zf_op *op, const char *path, unsigned flags, struct zf_store **out);
 int zf_lmdb_open(
 	struct zf_ctx *ctx, struct zf_op *op, const char *path, unsigned flags, struct zf_store **out);
 int zf_gdbm_open(

@@ -12,6 +12,7 @@
 #include "store/backend.h"
 #include "store/beneath.h"
 #include "store/children.h"
+#include "store/local.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -371,15 +372,7 @@ static int dir_list(
 
 static int dir_space(struct zf_store *store, struct zf_op *op, struct zf_space *out)
 {
-	struct statvfs st;
-
-	if (fstatvfs(((struct zf_dir *)store)->root, &st) < 0)
-		return zf_fail(op, errno, "cannot tell the free space: %m");
-	if (__builtin_mul_overflow((uint64_t)st.f_blocks, (uint64_t)st.f_frsize, &out->total))
-		out->total = UINT64_MAX;
-	if (__builtin_mul_overflow((uint64_t)st.f_bavail, (uint64_t)st.f_frsize, &out->available))
-		out->available = UINT64_MAX;
-	return 0;
+	return zf_local_space(op, ((struct zf_dir *)store)->root, out);
 }
 
 /* ---- opening and closing ----------------------------------------------------------------------------- */

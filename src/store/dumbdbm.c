@@ -10,6 +10,7 @@
  * in Python. Python takes no lock; we keep each other from writing with one on X.dat.
  */
 #include "store/flat.h"
+#include "store/local.h"
 
 #include "base/checked.h"
 #include "base/limits.h"
@@ -229,7 +230,7 @@ static int open_data(struct dumb *self, struct zf_op *op, bool create)
 		return zf_fail(op, EINVAL, "'.dat' is not a regular file");
 	if (self->flat.writable && flock(self->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
 		return zf_fail(op, EBUSY, "the dumbdbm store is locked by another program that writes it%s",
-			zf_flat_holder(self->dat).text);
+			zf_local_holder(self->dat).text);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/ctx.h"
 #include "store/digest.h"
+#include "store/local.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -294,51 +295,7 @@ int zf_flat_flush(struct zf_store *store, struct zf_op *op)
 
 int zf_flat_space(struct zf_store *store, struct zf_op *op, struct zf_space *out)
 {
-	struct statvfs st;
-
-	if (statvfs(((struct zf_flat *)store)->file, &st) < 0)
-		return zf_fail(op, errno, "cannot tell the free space: %m");
-	if (__builtin_mul_overflow((uint64_t)st.f_blocks, (uint64_t)st.f_frsize, &out->total))
-		out->total = UINT64_MAX;
-	if (__builtin_mul_overflow((uint64_t)st.f_bavail, (uint64_t)st.f_frsize, &out->available))
-		out->available = UINT64_MAX;
-	return 0;
-}
-
-/* ---- locks --------------------------------------------------------------------------------------------- */
-
-static void name_process(int pid, char *out, size_t room)
-{
-	char path[32], comm[20] = "";
-	FILE *file;
-
-	snprintf(path, sizeof path, "/proc/%d/comm", pid);
-	file = fopen(path, "re");
-	if (file && fgets(comm, sizeof comm, file))
-		comm[strcspn(comm, "\n")] = '\0';
-	if (file)
-		fclose(file);
-	snprintf(out, room, ": process %d%s%s%s has it", pid, *comm ? " (" : "", comm, *comm ? ")" : "");
-}
-
-/* Lines of /proc/locks: "1: FLOCK  ADVISORY  WRITE 1234 fd:01:5678 0 EOF". */
-struct zf_holder zf_flat_holder(const char *file)
-{
-	struct zf_holder holder = { "" };
-	unsigned long long inode;
-	char line[256];
-	struct stat st;
-	FILE *locks;
-	int pid;
-
-	if (stat(file, &st) < 0 || !(locks = fopen("/proc/locks", "re")))
-		return holder;
-	while (!*holder.text && fgets(line, sizeof line, locks))
-		if (sscanf(line, "%*d: %*15s %*15s %*15s %d %*x:%*x:%llu", &pid, &inode) == 2 &&
-			inode == st.st_ino && pid > 0)
-			name_process(pid, holder.text, sizeof holder.text);
-	fclose(locks);
-	return holder;
+	return zf_local_space_at(op, ((struct zf_flat *)store)->file, out);
 }
 
 /* ---- opening and closing ------------------------------------------------------------------------------- */
@@ -358,20 +315,6 @@ void zf_flat_close(struct zf_store *store)
 	free(flat->file);
 	zf_store_fini(store);
 	free(flat);
-}
-
-/* The daemon changes its working directory after the store is opened. */
-static char *absolute(const char *path)
-{
-	char *cwd, *whole;
-
-	if (*path == '/')
-		return strdup(path);
-	cwd = getcwd(NULL, 0);
-	if (!cwd || asprintf(&whole, "%s/%s", cwd, path) < 0)
-		whole = NULL;
-	free(cwd);
-	return whole;
 }
 
 static int open_first(struct zf_flat *flat, struct zf_op *op)
@@ -412,7 +355,7 @@ int zf_flat_open(struct zf_ctx *ctx, struct zf_op *op, const struct zf_flat_driv
 	}
 	flat->driver = driver;
 	flat->flags = flags;
-	flat->file = absolute(file);
+	flat->file = zf_local_absolute(file);
 	if (flat->file ? open_first(flat, op) < 0 : zf_nomem(op, strlen(file)) < 0) {
 		driver->ops.close(&flat->store);
 		return -1;

@@ -64,12 +64,6 @@ int zf_flat_open(struct zf_ctx *ctx, struct zf_op *op, const struct zf_flat_driv
 /* Whether a value of this size is one that the caller can take. EFBIG. */
 int zf_flat_accepts(struct zf_flat *flat, struct zf_op *op, uint64_t size);
 
-/* ": process 12 (python3) has it", or "" where the kernel does not say; for messages about locks. */
-struct zf_holder {
-	char text[64];
-};
-struct zf_holder zf_flat_holder(const char *file);
-
 int zf_flat_get(struct zf_store *store, struct zf_op *op, const char *key, const struct zf_range *range,
 	struct zf_out *out, struct zf_value *value);
 int zf_flat_stat(struct zf_store *store, struct zf_op *op, const char *key, struct zf_value *value);

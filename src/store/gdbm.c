@@ -9,6 +9,7 @@
  * No mmap: a file that is cut while it is mapped would kill us.
  */
 #include "store/flat.h"
+#include "store/local.h"
 
 #include <errno.h>
 #include <gdbm.h>
@@ -45,11 +46,11 @@ static int fail_open(const struct zf_flat *flat, struct zf_op *op, gdbm_error co
 {
 	if (code == GDBM_CANT_BE_READER)
 		return zf_fail(op, EBUSY, "the gdbm file is locked by a program that writes it%s",
-			zf_flat_holder(flat->file).text);
+			zf_local_holder(flat->file).text);
 	if (code == GDBM_CANT_BE_WRITER)
 		return zf_fail(op, EBUSY,
 			"the gdbm file is locked by another program, so that it cannot be written%s",
-			zf_flat_holder(flat->file).text);
+			zf_local_holder(flat->file).text);
 	return fail(op, code, err);
 }
 

@@ -4,6 +4,8 @@
  */
 #include "store/group.h"
 
+#include "base/limits.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,4 +116,51 @@ int zf_group_del(struct zf_group *group, struct zf_op *op, const char *key)
 	change->len = 0;
 	zf_keys_del(group->puts, key);
 	return 0;
+}
+
+/* ---- listing ------------------------------------------------------------------------------------------- */
+
+int zf_union_begin(struct zf_union *names, struct zf_op *op)
+{
+	*names = (struct zf_union){ .op = op };
+	return zf_keys_new(op, &names->names);
+}
+
+int zf_union_empty(struct zf_union *names)
+{
+	zf_keys_free(names->names);
+	names->names = NULL;
+	return zf_keys_new(names->op, &names->names);
+}
+
+int zf_union_add(void *arg, const char *name, bool is_prefix)
+{
+	struct zf_union *names = arg;
+	char key[ZF_MAX_NAME + sizeof "/x"];
+
+	/* longer ones the view cannot show */
+	if (strlen(name) > ZF_MAX_NAME)
+		return 0;
+	strcpy(key, name);
+	if (is_prefix)
+		strcat(key, "/x");
+	names->failed = zf_keys_put(names->names, names->op, key, 0) < 0;
+	return names->failed;
+}
+
+int zf_union_group(struct zf_union *names, const struct zf_group *group, const char *prefix)
+{
+	if (group->puts && zf_keys_list(group->puts, names->op, prefix, zf_union_add, names) < 0)
+		return -1;
+	return names->failed ? -1 : 0;
+}
+
+int zf_union_end(struct zf_union *names, int result, const char *prefix, zf_store_list_fn *fn, void *arg)
+{
+	if (result >= 0)
+		result = *prefix && zf_keys_count(names->names) == 0
+				 ? ZF_MISSING
+				 : zf_keys_list(names->names, names->op, "", fn, arg);
+	zf_keys_free(names->names);
+	return result;
 }

@@ -37,4 +37,25 @@ const struct zf_change *zf_group_find(const struct zf_group *group, const char *
 int zf_group_put(struct zf_group *group, struct zf_op *op, const char *key, const void *data, size_t len);
 int zf_group_del(struct zf_group *group, struct zf_op *op, const char *key);
 
+/* The children of a prefix, in which those of a database and of a group are united: each once. */
+struct zf_union {
+	struct zf_op *op;
+	struct zf_keys *names; /* NAME, and NAME/x for a prefix */
+	bool failed;
+};
+
+/* Begins a union that is empty; empties one. ENOMEM. */
+int zf_union_begin(struct zf_union *names, struct zf_op *op);
+int zf_union_empty(struct zf_union *names);
+
+/* A zf_store_list_fn whose argument is a struct zf_union: adds a name; stops when memory is out. */
+int zf_union_add(void *names, const char *name, bool is_prefix);
+
+/* Adds what a group puts below a prefix. */
+int zf_union_group(struct zf_union *names, const struct zf_group *group, const char *prefix);
+
+/* Tells all names unless result is -1; frees them. ZF_FOUND, ZF_MISSING (there are none; "" is always found)
+ * or -1. */
+int zf_union_end(struct zf_union *names, int result, const char *prefix, zf_store_list_fn *fn, void *arg);
+
 #endif

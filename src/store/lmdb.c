@@ -18,6 +18,7 @@
 #include "store/digest.h"
 #include "store/group.h"
 #include "store/lmdb_tree.h"
+#include "store/local.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -27,7 +28,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -346,30 +346,18 @@ struct listing {
 	struct lmdb *self;
 	struct zf_op *op;
 	struct snapshot snapshot;
-	struct zf_keys *names; /* found so far: NAME, and NAME/x for a prefix */
+	struct zf_union *names; /* found so far */
 	char at[ZF_LMDB_MAX_KEY + 8];
 	size_t prefix; /* bytes of at that all keys begin with: "PREFIX/" */
 };
 
 static int add_name(struct listing *listing, const char *name, size_t n, bool is_prefix)
 {
-	char key[ZF_LMDB_MAX_KEY + 8];
+	char copy[ZF_LMDB_MAX_KEY + 1];
 
-	memcpy(key, name, n);
-	strcpy(key + n, is_prefix ? "/x" : "");
-	return zf_keys_put(listing->names, listing->op, key, 0);
-}
-
-static int add_pending(void *arg, const char *name, bool is_prefix)
-{
-	struct listing *listing = arg;
-
-	if (is_prefix && add_name(listing, name, strlen(name), true) < 0)
-		return 1;
-	snprintf(listing->at + listing->prefix, sizeof listing->at - listing->prefix, "%s", name);
-	if (!zf_keys_get(listing->self->group.puts, listing->at, NULL))
-		return 0;
-	return add_name(listing, name, strlen(name), false) < 0;
+	memcpy(copy, name, n);
+	copy[n] = '\0';
+	return zf_union_add(listing->names, copy, is_prefix) ? -1 : 0;
 }
 
 /* Adds the child that a key is or is below of, and says where to look on. */
@@ -416,7 +404,7 @@ static int scan(struct listing *listing)
 	}
 }
 
-static int list_names(struct lmdb *self, struct zf_op *op, const char *prefix, struct zf_keys *names)
+static int list_names(struct lmdb *self, struct zf_op *op, const char *prefix, struct zf_union *names)
 {
 	struct listing listing = { .self = self, .op = op, .names = names };
 	const struct zf_change *none;
@@ -427,9 +415,8 @@ static int list_names(struct lmdb *self, struct zf_op *op, const char *prefix, s
 	if (begin(self, op, NULL, &listing.snapshot, &none) < 0)
 		return -1;
 	result = scan(&listing);
-	snprintf(listing.at, sizeof listing.at, "%s%s", prefix, *prefix ? "/" : "");
-	if (result == 0 && self->group.puts)
-		result = zf_keys_list(self->group.puts, op, prefix, add_pending, &listing) < 0 ? -1 : 0;
+	if (result == 0)
+		result = zf_union_group(names, &self->group, prefix);
 	pthread_rwlock_unlock(&self->state);
 	end_snapshot(&listing.snapshot);
 	return op->err ? -1 : result;
@@ -438,19 +425,15 @@ static int list_names(struct lmdb *self, struct zf_op *op, const char *prefix, s
 static int lmdb_list(
 	struct zf_store *store, struct zf_op *op, const char *prefix, zf_store_list_fn *fn, void *arg)
 {
-	struct zf_keys *names;
+	struct zf_union names;
 	int result;
 
 	if (strlen(prefix) >= ZF_LMDB_MAX_KEY)
 		return ZF_MISSING;
-	if (zf_keys_new(op, &names) < 0)
-		return -1;
-	result = list_names((struct lmdb *)store, op, prefix, names);
+	result = zf_union_begin(&names, op);
 	if (result == 0)
-		result = *prefix && zf_keys_count(names) == 0 ? ZF_MISSING
-							      : zf_keys_list(names, op, "", fn, arg);
-	zf_keys_free(names);
-	return result;
+		result = list_names((struct lmdb *)store, op, prefix, &names);
+	return zf_union_end(&names, result, prefix, fn, arg);
 }
 
 /* ---- writing ------------------------------------------------------------------------------------------- */
@@ -623,15 +606,7 @@ static int lmdb_flush(struct zf_store *store, struct zf_op *op)
 
 static int lmdb_space(struct zf_store *store, struct zf_op *op, struct zf_space *out)
 {
-	struct statvfs st;
-
-	if (fstatvfs(((struct lmdb *)store)->fd, &st) < 0)
-		return zf_fail(op, errno, "cannot tell the free space: %m");
-	if (__builtin_mul_overflow((uint64_t)st.f_blocks, (uint64_t)st.f_frsize, &out->total))
-		out->total = UINT64_MAX;
-	if (__builtin_mul_overflow((uint64_t)st.f_bavail, (uint64_t)st.f_frsize, &out->available))
-		out->available = UINT64_MAX;
-	return 0;
+	return zf_local_space(op, ((struct lmdb *)store)->fd, out);
 }
 
 /* ---- closing ------------------------------------------------------------------------------------------- */
@@ -658,18 +633,19 @@ static void lmdb_close(struct zf_store *store)
 
 /* ---- opening ------------------------------------------------------------------------------------------- */
 
-/* The file of the data: path itself, or data.mdb in it. The daemon changes its working directory later. */
+/* The file of the data: path itself, or data.mdb in it. */
 static char *data_file(const char *path, bool *in_directory)
 {
-	char *cwd = *path == '/' ? NULL : getcwd(NULL, 0), *whole = NULL;
+	char *whole = zf_local_absolute(path), *file = NULL;
 	struct stat st;
 
 	*in_directory = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-	if ((*path == '/' || cwd) && asprintf(&whole, "%s%s%s%s", cwd ? cwd : "", cwd ? "/" : "", path,
-					     *in_directory ? "/data.mdb" : "") < 0)
-		whole = NULL;
-	free(cwd);
-	return whole;
+	if (!whole || !*in_directory)
+		return whole;
+	if (asprintf(&file, "%s/data.mdb", whole) < 0)
+		file = NULL;
+	free(whole);
+	return file;
 }
 
 /* Opening a database twice in a process breaks the library's locks. The kernel knows what we have open. */

@@ -7,7 +7,6 @@
 #include "store/dir.h"
 #include "store/fault.h"
 #include "store/mem.h"
-#include "store/sqlite.h"
 #include "store/temp.h"
 #include "store/zip.h"
 
@@ -75,19 +74,6 @@ static int open_zip(
 		out);
 }
 
-#ifdef HAVE_SQLITE
-static int open_sqlite(
-	struct zf_ctx *ctx, struct zf_op *op, const char *path, unsigned flags, struct zf_store **out)
-{
-	return zf_sqlite_open(ctx, op, path,
-		(flags & ZF_OPEN_READONLY ? ZF_SQLITE_READONLY : 0) |
-			(flags & ZF_OPEN_CREATE ? ZF_SQLITE_CREATE : 0),
-		out);
-}
-#else
-#define open_sqlite NULL
-#endif
-
 static int open_mem(
 	struct zf_ctx *ctx, struct zf_op *op, const char *label, unsigned flags, struct zf_store **out)
 {
@@ -152,6 +138,11 @@ static int open_lmdb(
 }
 #else
 #define open_lmdb NULL
+#endif
+#ifdef HAVE_SQLITE
+OPEN_DATABASE(open_sqlite, zf_sqlite_open)
+#else
+#define open_sqlite NULL
 #endif
 #ifdef HAVE_GDBM
 OPEN_DATABASE(open_gdbm, zf_gdbm_open)

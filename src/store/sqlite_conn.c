@@ -7,8 +7,6 @@
  */
 #include "store/sqlite.h"
 
-#ifdef HAVE_SQLITE
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -329,18 +327,18 @@ static int connect_immutable(struct zf_sqlite_conn *conn, const char *path)
 
 static int connect_to(struct zf_sqlite_conn *conn, const char *path, unsigned flags)
 {
-	int mode = flags & ZF_SQLITE_READONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+	int mode = flags & ZF_DB_READONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
 
-	if (flags & ZF_SQLITE_CREATE)
+	if (flags & ZF_DB_CREATE)
 		mode |= SQLITE_OPEN_CREATE;
 	if (open_db(conn, path, mode) < 0)
 		return -1;
-	if (flags & ZF_SQLITE_CREATE &&
+	if (flags & ZF_DB_CREATE &&
 		zf_sqlite_run(conn, "CREATE TABLE IF NOT EXISTS zarr(k TEXT PRIMARY KEY, v BLOB)") < 0)
 		return -1;
 	if (find_table(conn) == 0)
 		return 0;
-	if (!(flags & ZF_SQLITE_READONLY))
+	if (!(flags & ZF_DB_READONLY))
 		return -1;
 	if (conn->code == SQLITE_READONLY_ROLLBACK || conn->code == SQLITE_READONLY_RECOVERY)
 		return recover(conn, path);
@@ -378,5 +376,3 @@ void zf_sqlite_disconnect(struct zf_sqlite_conn *conn)
 	sqlite3_close_v2(conn->db);
 	free(conn);
 }
-
-#endif

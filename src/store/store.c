@@ -7,14 +7,12 @@
  */
 #include "base/limits.h"
 #include "store/backend.h"
+#include "store/local.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-enum { LOCK_STEP_NS = 50 * 1000 * 1000 }; /* how often a call that waits its turn looks whether to go on */
 
 int zf_store_init(struct zf_store *store, struct zf_op *op, const struct zf_store_ops *ops,
 	struct zf_ctx *ctx, unsigned caps, const char *name)
@@ -100,24 +98,10 @@ void zf_range_clip(const struct zf_range *range, uint64_t size, uint64_t *offset
 /* Waits its turn, but not for longer than the operation wants to. */
 static int enter(struct zf_store *store, struct zf_op *op)
 {
-	struct timespec until;
-
 	assert(op->err == 0);
 	if (zf_op_check(op) < 0)
 		return -1;
-	if (store->caps & ZF_STORE_ANY_THREAD || pthread_mutex_trylock(&store->serial) == 0)
-		return 0;
-	do {
-		if (zf_op_check(op) < 0)
-			return -1;
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_nsec += LOCK_STEP_NS;
-		if (until.tv_nsec >= 1000000000) {
-			until.tv_nsec -= 1000000000;
-			until.tv_sec++;
-		}
-	} while (pthread_mutex_timedlock(&store->serial, &until) != 0);
-	return 0;
+	return store->caps & ZF_STORE_ANY_THREAD ? 0 : zf_local_lock(&store->serial, op);
 }
 
 static int leave(struct zf_store *store, const struct zf_op *op, int result)

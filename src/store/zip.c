@@ -11,6 +11,7 @@
 
 #include "base/limits.h"
 #include "store/backend.h"
+#include "store/local.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,29 +19,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { TRIES = 16, LOCK_STEP_NS = 50 * 1000 * 1000 };
+enum { TRIES = 16 };
 
 int zf_zip_enter(struct zf_zip *zip, struct zf_op *op)
 {
-	struct timespec until;
-
-	if (pthread_mutex_trylock(&zip->writer) == 0)
-		return 0;
-	do {
-		if (zf_op_check(op) < 0)
-			return -1;
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_nsec += LOCK_STEP_NS;
-		if (until.tv_nsec >= 1000000000) {
-			until.tv_nsec -= 1000000000;
-			until.tv_sec++;
-		}
-	} while (pthread_mutex_timedlock(&zip->writer, &until) != 0);
-	return 0;
+	return zf_local_lock(&zip->writer, op);
 }
 
 /* ---- changes by others --------------------------------------------------------------------------------- */
@@ -273,15 +259,7 @@ static int zip_list(
 
 static int zip_space(struct zf_store *store, struct zf_op *op, struct zf_space *out)
 {
-	struct statvfs st;
-
-	if (fstatvfs(((struct zf_zip *)store)->fd, &st) < 0)
-		return zf_fail(op, errno, "cannot tell the free space: %m");
-	if (__builtin_mul_overflow((uint64_t)st.f_blocks, (uint64_t)st.f_frsize, &out->total))
-		out->total = UINT64_MAX;
-	if (__builtin_mul_overflow((uint64_t)st.f_bavail, (uint64_t)st.f_frsize, &out->available))
-		out->available = UINT64_MAX;
-	return 0;
+	return zf_local_space(op, ((struct zf_zip *)store)->fd, out);
 }
 
 /* ---- opening and closing ------------------------------------------------------------------------------- */

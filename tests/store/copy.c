@@ -5,7 +5,7 @@
  * anything.
  */
 #include "base/ctx.h"
-#include "store/sqlite.h"
+#include "store/db.h"
 #include "store/store.h"
 #include "store/zip.h"
 
@@ -103,7 +103,7 @@ static int open_to(struct zf_ctx *ctx, struct zf_op *op, const char *spec, struc
 		return zf_zip_open(ctx, op, spec + 4, ZF_ZIP_CREATE, out);
 #ifdef HAVE_SQLITE
 	if (strncmp(spec, "sqlite:", 7) == 0)
-		return zf_sqlite_open(ctx, op, spec + 7, ZF_SQLITE_CREATE, out);
+		return zf_sqlite_open(ctx, op, spec + 7, ZF_DB_CREATE, out);
 #endif
 	return zf_store_open(ctx, op, spec, 0, out);
 }

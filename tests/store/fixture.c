@@ -9,12 +9,14 @@
 #include "store/fault.h"
 #include "store/kept.h"
 #include "store/mem.h"
-#include "store/sqlite.h"
 #include "store/temp.h"
 #include "store/trace.h"
 #include "store/zip.h"
 
 #include <fcntl.h>
+#ifdef HAVE_SQLITE
+#include <sqlite3.h>
+#endif
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -98,7 +100,7 @@ static void open_temp(const char *folder, struct zf_store **out)
 #ifdef HAVE_SQLITE
 static void open_sqlite(const char *folder, struct zf_store **out)
 {
-	unit_ok(zf_sqlite_open(&fx.ctx, &fx.op, folder, ZF_SQLITE_CREATE, out), &fx.op);
+	unit_ok(zf_sqlite_open(&fx.ctx, &fx.op, folder, ZF_DB_CREATE, out), &fx.op);
 }
 
 /* As Python's dbm.sqlite3 makes it. */

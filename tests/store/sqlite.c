@@ -13,9 +13,10 @@ int main(void)
 }
 #else
 
-#include "store/sqlite.h"
+#include "store/db.h"
 
 #include <errno.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -44,6 +45,14 @@ static void refuses(const char *sql, int err, const char *reason)
 	unlink(fx.store_folder);
 	run(sql);
 	unit_fails(open_store(0), &fx.op, err, reason);
+}
+
+static const char *at_store(const char *reason)
+{
+	static char text[512];
+
+	snprintf(text, sizeof text, "%s: %s", fx.name, reason);
+	return text;
 }
 
 START_TEST(foreign_schemas)
@@ -151,7 +160,7 @@ START_TEST(others_write)
 	struct zf_tag tag;
 	int result;
 
-	unit_ok(open_store(ZF_SQLITE_CREATE), &fx.op);
+	unit_ok(open_store(ZF_DB_CREATE), &fx.op);
 	found(put("v", "mine"));
 	unit_ok(flush(), &fx.op);
 	found(stat_key("v"));
@@ -184,9 +193,10 @@ END_TEST
 START_TEST(one_transaction)
 {
 	struct zf_store *other = NULL;
+	int result;
 
-	unit_ok(open_store(ZF_SQLITE_CREATE), &fx.op);
-	unit_ok(zf_sqlite_open(&fx.ctx, &fx.op, fx.store_folder, ZF_SQLITE_READONLY, &other), &fx.op);
+	unit_ok(open_store(ZF_DB_CREATE), &fx.op);
+	unit_ok(zf_sqlite_open(&fx.ctx, &fx.op, fx.store_folder, ZF_DB_READONLY, &other), &fx.op);
 	found(put("a", "1"));
 	found(put("b", "2"));
 	missing(zf_store_get(other, &fx.op, "a", NULL, &fx.out, NULL));
@@ -194,6 +204,17 @@ START_TEST(one_transaction)
 	unit_ok(flush(), &fx.op);
 	found(zf_store_get(other, &fx.op, "a", NULL, &fx.out, NULL));
 	found(zf_store_get(other, &fx.op, "b", NULL, &fx.out, NULL));
+	/* what is to come is listed, what is to go is not */
+	found(del("a"));
+	found(put("g/c", "3"));
+	missing(stat_key("a"));
+	missing(del("a"));
+	ck_assert_str_eq(list("", &result), "b g/ ");
+	ck_assert_str_eq(list("g", &result), "c ");
+	found(zf_store_get(other, &fx.op, "a", NULL, &fx.out, NULL));
+	unit_ok(flush(), &fx.op);
+	missing(zf_store_get(other, &fx.op, "a", NULL, &fx.out, NULL));
+	ck_assert_str_eq(list("", &result), "b g/ ");
 	zf_store_close(other);
 }
 END_TEST
@@ -201,14 +222,21 @@ END_TEST
 START_TEST(locked)
 {
 	sqlite3 *db;
+	int result;
 
-	unit_ok(open_store(ZF_SQLITE_CREATE), &fx.op);
+	unit_ok(open_store(ZF_DB_CREATE), &fx.op);
 	ck_assert_int_eq(sqlite3_open(fx.store_folder, &db), SQLITE_OK);
 	ck_assert_int_eq(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
 	missing(get("v", NULL));
-	fails(put("v", "x"), EBUSY, "v", "the database is locked by another program");
-	ck_assert_int_eq(sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
 	found(put("v", "x"));
+	unit_fails(flush(), &fx.op, EBUSY, at_store("the database is locked by another program"));
+	fails(put_if("w", "y", ZF_PUT_IF_ABSENT, NULL), EBUSY, "w",
+		"the database is locked by another program");
+	found(get("v", NULL));
+	got("x");
+	ck_assert_int_eq(sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+	unit_ok(flush(), &fx.op);
+	ck_assert_str_eq(list("", &result), "v ");
 	ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
 }
 END_TEST
@@ -216,7 +244,7 @@ END_TEST
 START_TEST(read_only)
 {
 	run("CREATE TABLE zarr(k TEXT PRIMARY KEY, v BLOB); INSERT INTO zarr VALUES ('v', x'31')");
-	unit_ok(open_store(ZF_SQLITE_READONLY), &fx.op);
+	unit_ok(open_store(ZF_DB_READONLY), &fx.op);
 	fails(put("v", "x"), EROFS, "v", "the store is read-only");
 	found(get("v", NULL));
 	got("1");
@@ -300,7 +328,7 @@ START_TEST(flipped_bits)
 	FILE *file;
 	size_t n;
 
-	unit_ok(open_store(ZF_SQLITE_CREATE), &fx.op);
+	unit_ok(open_store(ZF_DB_CREATE), &fx.op);
 	for (int i = 0; i < 24; i++) {
 		snprintf(key, sizeof key, i % 2 ? "a/c/%d" : "b%d", i);
 		zf_op_init(&fx.op);
