@@ -173,7 +173,9 @@ int zf_tree_mkdir(struct zf_tree *tree, struct zf_op *op, const char *path);
 /* Removes a group that shows no names. ENOTEMPTY, ENOENT, ENOTDIR, EBUSY (the root). */
 int zf_tree_rmdir(struct zf_tree *tree, struct zf_op *op, const char *path);
 
-/* Removes an array with its chunks. EISDIR, ENOENT; EPERM for a name made by the view (.info). */
+/* Removes an array with its chunks. Its open files go on with a copy, in a temporary directory, where no more
+ * than 256 MiB are stored; else they fail with ESTALE. EISDIR, ENOENT; EPERM for a name made by the view
+ * (.info). */
 int zf_tree_unlink(struct zf_tree *tree, struct zf_op *op, const char *path);
 
 enum { ZF_RENAME_NOREPLACE = 1 };
@@ -285,7 +287,8 @@ int zf_file_seek(struct zf_file *file, struct zf_op *op, uint64_t offset, bool d
  *
  * Errors of writing that happens later than the call that caused it (ENOSPC, EDQUOT, EIO, ...) are reported
  * once to each file that is open for writing on the array, by the next of the calls below. ESTALE: the array
- * was removed, or replaced by another program; what is written to it goes nowhere. */
+ * was removed or replaced by another program, or removed here and too large to be kept for who has it open;
+ * what is written to it goes nowhere. */
 
 /* Writes len bytes at offset: all of them or an error. Beyond the end, dimension 0 grows, in whole rows;
  * until the file is flushed its size is that of the bytes written. EFBIG beyond the largest size. */

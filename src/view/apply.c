@@ -51,7 +51,7 @@ static int reshape(struct zf_tree *tree, struct zf_op *op, struct zf_live *live,
 		/* Other programs are not to see the old edges. */
 		if (result == 0)
 			result = zf_store_settle(tree->store, op);
-		zf_live_swap(tree, live, fresh);
+		zf_live_swap(tree, live, fresh, false);
 	}
 	zf_doc_put(after);
 	zf_doc_put(before);

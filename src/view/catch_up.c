@@ -45,7 +45,7 @@ int zf_live_catch_up_now(struct zf_tree *tree, struct zf_op *op, struct zf_live 
 	struct zf_doc *doc = NULL;
 	int result = 0;
 
-	if (is_caught_up(live) || !live->now || zf_fresh_is(live->now))
+	if (is_caught_up(live) || live->gone || !live->now || zf_fresh_is(live->now))
 		return 0;
 	/* one that was removed is found out when it is saved */
 	result = zf_doc_get(tree, op, live->path, ZF_DOC_NOW, &doc);

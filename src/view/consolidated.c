@@ -224,7 +224,7 @@ int zf_consolidate_rename(struct zf_tree *tree, struct zf_op *op, const char *fr
 		if (has_consolidated(tree, op, group, &has) < 0)
 			return -1;
 		copy.group = group;
-		if (has && zf_keys_walk(tree, op, to, add_key, &copy) < 0)
+		if (has && zf_keys_walk(tree->store, op, to, add_key, &copy) < 0)
 			return -1;
 	}
 	return 0;

@@ -197,9 +197,9 @@ static int write_all(struct zf_op *op, struct zf_array *array, const struct zf_o
 }
 
 /* Stores the document that zarr-python would make for so many bytes. *doc is what is stored then: another
- * program's, where one was quicker. */
-static int decide(
-	struct zf_tree *tree, struct zf_op *op, const struct zf_binding *binding, struct zf_doc **doc)
+ * program's, where one was quicker; *ours: it is not. */
+static int decide(struct zf_tree *tree, struct zf_op *op, const struct zf_binding *binding,
+	struct zf_doc **doc, bool *ours)
 {
 	const struct zf_fresh *fresh = binding->fresh;
 	const struct zf_array_meta *a = &binding->meta.array;
@@ -208,7 +208,9 @@ static int decide(
 
 	for (unsigned i = 1; i < a->ndim; i++)
 		row *= a->shape[i];
-	if (zf_make_again(tree, op, binding->doc, &fresh->want, zf_div_up(fresh->bytes.len, row)) < 0) {
+	result = zf_make_again(tree, op, binding->doc, &fresh->want, zf_div_up(fresh->bytes.len, row));
+	*ours = result == 0;
+	if (result < 0) {
 		if (op->err != ESTALE)
 			return -1;
 		zf_op_forgive(op);
@@ -223,14 +225,15 @@ static int end_small(struct zf_tree *tree, struct zf_op *op, struct zf_live *liv
 {
 	struct zf_binding *fresh = NULL;
 	struct zf_doc *doc = NULL;
-	int result = decide(tree, op, live->now, &doc);
+	bool ours;
+	int result = decide(tree, op, live->now, &doc, &ours);
 
 	if (result == 0)
 		result = zf_live_prepare(tree, op, live, doc, &fresh);
 	if (result == 0)
 		result = write_all(op, fresh->array, &live->now->fresh->bytes);
 	if (result == 0)
-		zf_live_swap(tree, live, fresh);
+		zf_live_swap(tree, live, fresh, ours);
 	else
 		zf_binding_put(fresh);
 	zf_doc_put(doc);

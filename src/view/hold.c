@@ -15,7 +15,7 @@ static int take(struct zf_lives *lives, struct zf_op *op, struct zf_live *live)
 	while (live->busy)
 		if (zf_lives_wait(lives, op) < 0)
 			return -1;
-	if (live->gone)
+	if (zf_live_is_lost(live))
 		return zf_fail(op, ESTALE, "%s: the array was removed", zf_path_label(live->path));
 	live->busy = true;
 	return 0;
@@ -144,9 +144,19 @@ void zf_lives_release(struct zf_tree *tree, struct zf_held *held)
 
 /* ---- what happens to one that is held ------------------------------------------------------------------ */
 
+bool zf_live_is_open(struct zf_tree *tree, const struct zf_live *live)
+{
+	bool is;
+
+	pthread_mutex_lock(&tree->lives->lock);
+	is = live->users > 1;
+	pthread_mutex_unlock(&tree->lives->lock);
+	return is;
+}
+
 void zf_live_remove(struct zf_tree *tree, struct zf_live *live)
 {
-	if (live->now)
+	if (live->now && !live->kept)
 		zf_array_abandon(live->now->array);
 	pthread_mutex_lock(&tree->lives->lock);
 	if (!live->gone)

@@ -29,18 +29,18 @@ static int on_child(void *arg, const char *name, bool is_prefix)
 	return children->failed;
 }
 
-static int list(struct zf_tree *tree, struct zf_op *op, const char *path, struct children *children)
+static int list(struct zf_store *store, struct zf_op *op, const char *path, struct children *children)
 {
 	int result;
 
 	*children = (struct children){ .op = op, .names = ZF_OUT_GROWING(SIZE_MAX / 2) };
-	result = zf_store_list(tree->store, op, path, on_child, children);
+	result = zf_store_list(store, op, path, on_child, children);
 	return result < 0 || children->failed ? -1 : 0;
 }
 
 /* One key for all levels: what is foreign may be deep. */
 struct walk {
-	struct zf_tree *tree;
+	struct zf_store *store;
 	struct zf_op *op;
 	zf_key_fn *fn;
 	void *arg;
@@ -64,7 +64,7 @@ static int walk_prefix(struct walk *walk)
 {
 	struct children children;
 	size_t len = strlen(walk->key);
-	int result = list(walk->tree, walk->op, walk->key, &children);
+	int result = list(walk->store, walk->op, walk->key, &children);
 
 	for (size_t at = 0; result == 0 && at < children.names.len;) {
 		const char *name = (const char *)children.names.data + at;
@@ -80,9 +80,9 @@ static int walk_prefix(struct walk *walk)
 	return result;
 }
 
-int zf_keys_walk(struct zf_tree *tree, struct zf_op *op, const char *path, zf_key_fn *fn, void *arg)
+int zf_keys_walk(struct zf_store *store, struct zf_op *op, const char *path, zf_key_fn *fn, void *arg)
 {
-	struct walk walk = { .tree = tree, .op = op, .fn = fn, .arg = arg };
+	struct walk walk = { .store = store, .op = op, .fn = fn, .arg = arg };
 
 	strcpy(walk.key, path);
 	return walk_prefix(&walk);
@@ -130,7 +130,7 @@ int zf_keys_delete(struct zf_tree *tree, struct zf_op *op, const char *path)
 	for (int i = 0; i < OWN; i++)
 		if (zf_path_join(path, own_names[i], key) && delete_key(op, &job, key) < 0)
 			return -1;
-	return zf_keys_walk(tree, op, path, delete_key, &job);
+	return zf_keys_walk(tree->store, op, path, delete_key, &job);
 }
 
 static int copy_one(struct zf_op *op, const struct job *job, const char *key)
@@ -170,7 +170,7 @@ int zf_keys_copy(struct zf_tree *tree, struct zf_op *op, const char *from, const
 	struct job job = { .tree = tree, .from = from, .to = to };
 	char key[ZF_PATH_SIZE];
 
-	if (zf_keys_walk(tree, op, from, copy_key, &job) < 0)
+	if (zf_keys_walk(tree->store, op, from, copy_key, &job) < 0)
 		return -1;
 	for (int i = OWN; i-- > 0;)
 		if (zf_path_join(from, own_names[i], key) && copy_one(op, &job, key) < 0)

@@ -10,7 +10,7 @@
 typedef int zf_key_fn(struct zf_op *op, void *arg, const char *key);
 
 /* Calls fn for each key below a path, until it fails. In memory are the names of one prefix at each level. */
-int zf_keys_walk(struct zf_tree *tree, struct zf_op *op, const char *path, zf_key_fn *fn, void *arg);
+int zf_keys_walk(struct zf_store *store, struct zf_op *op, const char *path, zf_key_fn *fn, void *arg);
 
 /* Deletes them, those of the path's own documents first, so that no node is left with half its chunks. */
 int zf_keys_delete(struct zf_tree *tree, struct zf_op *op, const char *path);

@@ -3,6 +3,7 @@
  * The table of arrays in use, and what an opening does to find them still true.
  */
 #include "view/fresh.h"
+#include "view/kept.h"
 #include "view/lives.h"
 #include "view/path.h"
 #include "view/separator.h"
@@ -57,9 +58,10 @@ void zf_binding_put(struct zf_binding *binding)
 }
 
 /* Once for each array, with the turn. */
-static int make_writable(struct zf_tree *tree, struct zf_op *op, struct zf_binding *binding)
+static int make_writable(
+	struct zf_tree *tree, struct zf_op *op, struct zf_binding *binding, struct zf_chunk_locks *locks)
 {
-	struct zf_write_config config = { .store_empty = tree->store_empty, .locks = tree->locks };
+	struct zf_write_config config = { .store_empty = tree->store_empty, .locks = locks };
 
 	if (!binding->writable && zf_array_writable(binding->array, op, &config) < 0)
 		return -1;
@@ -67,9 +69,16 @@ static int make_writable(struct zf_tree *tree, struct zf_op *op, struct zf_bindi
 	return 0;
 }
 
-static int bind(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, char separator, bool write,
-	struct zf_binding **out)
+/* Where the values of an array are: not always where its document is. */
+struct place {
+	struct zf_store *store;
+	const char *path;
+};
+
+static int bind(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, const struct place *place,
+	char separator, bool write, struct zf_binding **out)
 {
+	struct zf_chunk_locks *locks = place->store == tree->store ? tree->locks : NULL;
 	struct zf_binding *binding = calloc(1, sizeof *binding);
 
 	if (!binding)
@@ -79,8 +88,8 @@ static int bind(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, char
 	binding->first = zf_doc_ref(doc);
 	binding->meta = *doc->meta;
 	binding->meta.array.separator = separator;
-	if (zf_array_open(tree->store, op, doc->path, &binding->meta, &binding->array) < 0 ||
-		(write && make_writable(tree, op, binding) < 0)) {
+	if (zf_array_open(place->store, op, place->path, &binding->meta, &binding->array) < 0 ||
+		(write && make_writable(tree, op, binding, locks) < 0)) {
 		zf_binding_put(binding);
 		return -1;
 	}
@@ -107,7 +116,7 @@ int zf_live_bind(struct zf_tree *tree, struct zf_op *op, struct zf_live *live, s
 	pthread_mutex_lock(&lives->lock);
 	while (result == 0 && live->held)
 		result = zf_lives_wait(lives, op);
-	if (result == 0 && live->gone)
+	if (result == 0 && zf_live_is_lost(live))
 		result = zf_fail(op, ESTALE, "%s: the array was removed", zf_path_label(live->path));
 	if (result == 0)
 		*out = ref_now(live);
@@ -314,6 +323,7 @@ void zf_live_close(struct zf_tree *tree, struct zf_live *live)
 {
 	struct zf_lives *lives = tree->lives;
 	struct zf_live *gone = NULL;
+	uint64_t kept = 0;
 
 	pthread_mutex_lock(&lives->lock);
 	if (--live->users > 0) {
@@ -328,7 +338,10 @@ void zf_live_close(struct zf_tree *tree, struct zf_live *live)
 		gone = take_idle(lives);
 	}
 	pthread_mutex_unlock(&lives->lock);
+	if (gone)
+		kept = gone->kept;
 	free_live(gone);
+	zf_kept_drop(tree, kept);
 }
 
 void zf_lives_free(struct zf_lives *lives)
@@ -353,7 +366,7 @@ void zf_live_new_version(struct zf_lives *lives, struct zf_live *live)
 	live->version = ++lives->version;
 }
 
-void zf_live_swap(struct zf_tree *tree, struct zf_live *live, struct zf_binding *binding)
+void zf_live_swap(struct zf_tree *tree, struct zf_live *live, struct zf_binding *binding, bool same)
 {
 	struct zf_binding *old;
 
@@ -361,7 +374,8 @@ void zf_live_swap(struct zf_tree *tree, struct zf_live *live, struct zf_binding 
 	old = live->now;
 	live->now = binding;
 	__atomic_store_n(&live->caught_up, false, __ATOMIC_RELEASE);
-	zf_live_new_version(tree->lives, live);
+	if (!same)
+		zf_live_new_version(tree->lives, live);
 	pthread_mutex_unlock(&tree->lives->lock);
 	zf_binding_put(old);
 }
@@ -369,11 +383,21 @@ void zf_live_swap(struct zf_tree *tree, struct zf_live *live, struct zf_binding 
 int zf_live_prepare(struct zf_tree *tree, struct zf_op *op, const struct zf_live *live, struct zf_doc *doc,
 	struct zf_binding **out)
 {
+	struct place place = { tree->store, doc->path };
 	char separator;
 
 	if (check_readable(op, doc) < 0 || zf_separator_find(tree, op, doc, &separator) < 0)
 		return -1;
-	return bind(tree, op, doc, separator, live->writable, out);
+	return bind(tree, op, doc, &place, separator, live->writable, out);
+}
+
+int zf_live_prepare_at(struct zf_tree *tree, struct zf_op *op, const struct zf_live *live,
+	struct zf_store *store, const char *path, struct zf_binding **out)
+{
+	struct place place = { store, path };
+	const struct zf_binding *now = live->now;
+
+	return bind(tree, op, now->doc, &place, now->meta.array.separator, live->writable, out);
 }
 
 int zf_live_rebind(struct zf_tree *tree, struct zf_op *op, struct zf_live *live, struct zf_doc *doc)
@@ -382,7 +406,7 @@ int zf_live_rebind(struct zf_tree *tree, struct zf_op *op, struct zf_live *live,
 
 	if (zf_live_prepare(tree, op, live, doc, &binding) < 0)
 		return -1;
-	zf_live_swap(tree, live, binding);
+	zf_live_swap(tree, live, binding, false);
 	return 0;
 }
 
@@ -430,7 +454,7 @@ static int update(
 		result = replace(tree, op, live, newest);
 	zf_doc_put(newest);
 	if (result == 0 && write)
-		result = make_writable(tree, op, live->now);
+		result = make_writable(tree, op, live->now, tree->locks);
 	pthread_mutex_lock(&lives->lock);
 	live->writable |= write && result == 0;
 	/* Also when it failed: whether what was read is still true is not known then. */

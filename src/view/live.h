@@ -83,7 +83,11 @@ int zf_lives_hold(
 	struct zf_tree *tree, struct zf_op *op, const char *path, unsigned slot, struct zf_held *out);
 void zf_lives_release(struct zf_tree *tree, struct zf_held *held);
 
-/* Held: it was removed. Its handles get ESTALE from now on, and a new array may have the path. */
+/* Held: whether anybody else has it. */
+bool zf_live_is_open(struct zf_tree *tree, const struct zf_live *live);
+
+/* Held: it was removed, and a new array may have the path. Unless it is kept (kept.h), its handles get ESTALE
+ * from now on. */
 void zf_live_remove(struct zf_tree *tree, struct zf_live *live);
 
 /* Held: it has another path now, where its document and chunks are already. */

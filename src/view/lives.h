@@ -15,6 +15,7 @@ struct zf_live {
 	bool held;          /* and lets nobody in meanwhile */
 	bool writable;      /* was opened for writing: so are the arrays that take the place of its first */
 	bool gone;          /* removed, and no longer in the table */
+	uint64_t kept;      /* ... but it goes on under this number (kept.h); 0: it does not */
 	bool caught_up;     /* it may grow: what others had appended is known; atomic */
 	bool unsaved;       /* the store may lack something; atomic */
 	bool touched;       /* written since the document was last stored; atomic */
@@ -39,15 +40,24 @@ struct zf_lives {
 /* With the lock held: waits a little for `free`. EINTR. */
 int zf_lives_wait(struct zf_lives *lives, struct zf_op *op);
 
+/* Removed, and without a place for what is read or written. */
+static inline bool zf_live_is_lost(const struct zf_live *live)
+{
+	return live->gone && !live->kept;
+}
+
 /* With the lock held: the version changes, so that no handle takes what it has read for true. */
 void zf_live_new_version(struct zf_lives *lives, struct zf_live *live);
 
 /* Binds an entry to what a document says: with the turn, and held where somebody may write. In two steps:
- * what is prepared may be filled before others see it. */
+ * what is prepared may be filled before others see it. _at: with its values there. same: its bytes are those
+ * that were there. */
 int zf_live_rebind(struct zf_tree *tree, struct zf_op *op, struct zf_live *live, struct zf_doc *doc);
 int zf_live_prepare(struct zf_tree *tree, struct zf_op *op, const struct zf_live *live, struct zf_doc *doc,
 	struct zf_binding **out);
-void zf_live_swap(struct zf_tree *tree, struct zf_live *live, struct zf_binding *binding);
+int zf_live_prepare_at(struct zf_tree *tree, struct zf_op *op, const struct zf_live *live,
+	struct zf_store *store, const char *path, struct zf_binding **out);
+void zf_live_swap(struct zf_tree *tree, struct zf_live *live, struct zf_binding *binding, bool same);
 
 /* With the turn, before it grows. */
 int zf_live_catch_up_now(struct zf_tree *tree, struct zf_op *op, struct zf_live *live);

@@ -300,7 +300,7 @@ int zf_clear_leftovers(struct zf_tree *tree, struct zf_op *op, const char *path)
 	if (!any)
 		return 0;
 	strcpy(copy, path);
-	if (zf_keys_walk(tree, op, path, check_leftover, copy) < 0)
+	if (zf_keys_walk(tree->store, op, path, check_leftover, copy) < 0)
 		return -1;
 	return zf_keys_delete(tree, op, path);
 }

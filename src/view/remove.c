@@ -3,6 +3,7 @@
  * Making and removing groups, removing arrays. Other programs see it when the call returns.
  */
 #include "view/change.h"
+#include "view/kept.h"
 #include "view/keys.h"
 #include "view/live.h"
 #include "view/make.h"
@@ -88,8 +89,11 @@ int zf_remove_array(struct zf_tree *tree, struct zf_op *op, const char *store_pa
 	if (zf_lives_hold(tree, op, store_path, 0, &held) < 0)
 		return -1;
 	/* nothing may be stored after it was deleted */
-	for (size_t i = 0; i < held.count; i++)
+	for (size_t i = 0; i < held.count; i++) {
+		if (zf_live_is_open(tree, held.live[i]))
+			zf_live_keep(tree, held.live[i]);
 		zf_live_remove(tree, held.live[i]);
+	}
 	/* a copy of a document that is gone would stand for it */
 	result = zf_consolidate_remove(tree, op, store_path);
 	if (result == 0)

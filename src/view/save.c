@@ -337,7 +337,8 @@ static int set_size(struct zf_tree *tree, struct zf_op *op, struct zf_live *live
 
 	if (a->ndim == 0)
 		return size == 0 ? zf_array_clear(array, op) : 0;
-	shrinks = length < a->shape[0];
+	/* one that was removed has no document */
+	shrinks = !live->gone && length < a->shape[0];
 	if (shrinks && zf_change_length(tree, op, live->now->doc, length, false) < 0)
 		return -1;
 	if (zf_array_set_size(array, op, size) < 0)

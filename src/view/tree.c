@@ -260,6 +260,7 @@ void zf_tree_close(struct zf_tree *tree)
 	zf_drafts_free(tree->drafts);
 	zf_docs_free(tree->docs);
 	zf_listings_free(tree->listings);
+	zf_store_close(tree->kept);
 	zf_store_close(tree->store);
 	zf_chunk_locks_free(tree->locks);
 	if (tree->new_arrays)

@@ -30,6 +30,7 @@
  *   make.c          new arrays and groups
  *   keys.c          all keys below a path
  *   remove.c        mkdir, rmdir, unlink
+ *   kept.c          arrays that were removed while they were open
  *   rename.c        rename
  *   flush.c         all arrays of a tree stored
  *   draft.c         names that were created, and of which it is not known yet what they will be
@@ -75,6 +76,8 @@ struct zf_tree {
 	struct zf_listings *listings;    /* owned */
 	struct zf_lives *lives;          /* owned */
 	struct zf_drafts *drafts;        /* owned */
+	struct zf_store *kept; /* of what was removed while it was open; NULL: nothing so far; owned */
+	uint64_t kept_count;   /* arrays that were put into it */
 };
 
 /* Lets an operation go on after an error that was dealt with; that it was cancelled stays true. */
