@@ -60,7 +60,9 @@ void zf_kept_drop(struct zf_tree *tree, uint64_t number)
 		return;
 	zf_op_init(&op);
 	snprintf(path, sizeof path, "%" PRIu64, number);
-	if (zf_keys_walk(tree->kept, &op, path, drop_value, tree->kept) < 0 ||
+	/* what is not settled may not be listed */
+	if (zf_store_settle(tree->kept, &op) < 0 ||
+		zf_keys_walk(tree->kept, &op, path, drop_value, tree->kept) < 0 ||
 		zf_store_prune(tree->kept, &op, path) < 0)
 		zf_log(tree->ctx, ZF_LOG_WARNING, "%s", op.text);
 }
