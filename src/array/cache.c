@@ -2,58 +2,23 @@
 /*
  * The cache of decoded parts.
  *
- * Memory is accounted when a part is queued (`bytes`), not when it is allocated, and buffers of evicted parts
- * are kept for the parts that displaced them (`spare`): fresh memory costs a page fault for every 4 KiB,
- * which is a good part of what decoding costs. Spares never exceed what queued parts still have to get
- * (`owed`), so that the bytes really allocated never exceed the bytes accounted.
+ * The table, the pins and the loads; the memory is cache_memory.c's.
  */
-#include "array/cache.h"
-
-#include "array/memory.h"
+#include "array/cache_inside.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 enum {
 	FIRST_BUCKETS = 1024,
-	BELLS = 64,
 	STEP = 50 * 1000 * 1000, /* ns: how often who waits looks whether it was cancelled */
-	LARGE = 1 << 20,         /* bytes: what memory.h takes from the kernel by the piece */
 };
 
 /* ns: how long a reader waits for pinned parts. Long, since that is what bounds the memory, but not for ever,
  * since they may be pinned by readers of a store that hangs. */
 #define PATIENCE (5 * (uint64_t)1000000000)
-
-struct spare {
-	struct spare *next;
-	size_t size;
-};
-
-struct zf_cache {
-	struct zf_ctx *ctx;
-	pthread_mutex_t lock;
-	pthread_cond_t room; /* parts were unpinned */
-	unsigned room_waiters;
-	pthread_cond_t bells[BELLS]; /* the load of some part ended: see bell() */
-	struct zf_part **buckets;
-	size_t bucket_count, part_count;
-	struct zf_part lists[ZF_PASSED + 1]; /* the unpinned parts by `spent`: older is the last used, newer
-					      * the first to go */
-	uint64_t passed_bytes;               /* of the parts in lists[ZF_PASSED] */
-	uint64_t budget, bytes;              /* bytes: what the parts in the table and the pinned ones take */
-	uint64_t unused_bytes;               /* of parts loaded ahead and not asked for */
-	uint64_t owed;                       /* of queued parts without memory */
-	uint64_t spare_bytes;
-	struct spare *spare;
-	struct zf_memory *memory;
-	struct zf_taker *takers;
-	uint64_t taken;                /* for what is written: part of `bytes` */
-	uint64_t pinned, pinned_bytes; /* pins, and what the parts that have some take */
-};
 
 int zf_cache_new(struct zf_ctx *ctx, struct zf_op *op, struct zf_cache **out)
 {
@@ -79,7 +44,7 @@ int zf_cache_new(struct zf_ctx *ctx, struct zf_op *op, struct zf_cache **out)
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&c->room, &attr);
-	for (int i = 0; i < BELLS; i++)
+	for (int i = 0; i < ZF_CACHE_BELLS; i++)
 		pthread_cond_init(&c->bells[i], &attr);
 	pthread_condattr_destroy(&attr);
 	*out = c;
@@ -152,56 +117,7 @@ static void grow_table(struct zf_cache *c)
 	free(old);
 }
 
-/* ---- memory ---- */
-
-/* Whether to have so many bytes of spare memory, one piece of which is of `size`: where parts are queued that
- * will want them; and large pieces, for which the kernel would be asked again, as long as they fit the budget
- * and, unless somebody is writing, are not much. */
-static bool may_spare(const struct zf_cache *c, uint64_t bytes, size_t size)
-{
-	uint64_t most = c->taken ? c->budget : c->budget / 4;
-
-	return bytes <= c->owed || (size >= LARGE && bytes <= most && c->bytes + bytes <= c->budget);
-}
-
-static void drop_spares(struct zf_cache *c)
-{
-	while (c->spare && !may_spare(c, c->spare_bytes, c->spare->size)) {
-		struct spare *s = c->spare;
-
-		c->spare = s->next;
-		c->spare_bytes -= s->size;
-		zf_memory_give(c->memory, s, s->size);
-	}
-}
-
-static void give_back(struct zf_cache *c, uint8_t *data, size_t size)
-{
-	struct spare *s = (struct spare *)(void *)data;
-
-	if (size < sizeof *s || !may_spare(c, c->spare_bytes + size, size)) {
-		zf_memory_give(c->memory, data, size);
-		return;
-	}
-	s->next = c->spare;
-	s->size = size;
-	c->spare = s;
-	c->spare_bytes += size;
-}
-
-static uint8_t *take_spare(struct zf_cache *c, size_t size)
-{
-	for (struct spare **s = &c->spare; *s; s = &(*s)->next) {
-		struct spare *found = *s;
-
-		if (found->size != size)
-			continue;
-		*s = found->next;
-		c->spare_bytes -= size;
-		return (uint8_t *)found;
-	}
-	return NULL;
-}
+/* ---- what parts take ---- */
 
 /* What a part takes beside its bytes matters when chunks are tiny, or there are none. Where it is little it
  * is left out, so that what just fits by its bytes does fit. */
@@ -231,7 +147,7 @@ static void free_part(struct zf_cache *c, struct zf_part *p)
 	if (p->state == ZF_PART_QUEUED)
 		c->owed -= p->size;
 	if (p->data)
-		give_back(c, p->data, p->size);
+		zf_cache_give_back(c, p->data, p->size);
 	free(p->failure);
 	free(p);
 }
@@ -269,7 +185,7 @@ static struct zf_part *superfluous(struct zf_cache *c)
 	return NULL;
 }
 
-static void evict(struct zf_cache *c)
+void zf_cache_evict(struct zf_cache *c)
 {
 	struct zf_part *p;
 
@@ -278,7 +194,7 @@ static void evict(struct zf_cache *c)
 		hash_out(c, p);
 		free_part(c, p);
 	}
-	drop_spares(c);
+	zf_cache_drop_spares(c);
 }
 
 void zf_cache_free(struct zf_cache *c)
@@ -286,11 +202,11 @@ void zf_cache_free(struct zf_cache *c)
 	if (!c)
 		return;
 	c->budget = 0;
-	evict(c);
+	zf_cache_evict(c);
 	c->owed = 0;
-	drop_spares(c);
+	zf_cache_drop_spares(c);
 	pthread_cond_destroy(&c->room);
-	for (int i = 0; i < BELLS; i++)
+	for (int i = 0; i < ZF_CACHE_BELLS; i++)
 		pthread_cond_destroy(&c->bells[i]);
 	pthread_mutex_destroy(&c->lock);
 	free(c->buckets);
@@ -328,6 +244,14 @@ static uint64_t now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+void zf_cache_sleep(struct zf_cache *c, pthread_cond_t *cond)
+{
+	uint64_t ns = now_ns() + STEP;
+	struct timespec until = { (time_t)(ns / 1000000000u), (long)(ns % 1000000000u) };
+
+	pthread_cond_timedwait(cond, &c->lock, &until);
 }
 
 static void pin(struct zf_cache *c, struct zf_part *p)
@@ -369,13 +293,6 @@ static bool too_much(
 	return more && c->pinned_bytes + more > c->budget;
 }
 
-static void sleep_until(struct zf_cache *c, pthread_cond_t *cond, uint64_t ns)
-{
-	struct timespec until = { (time_t)(ns / 1000000000u), (long)(ns % 1000000000u) };
-
-	pthread_cond_timedwait(cond, &c->lock, &until);
-}
-
 static int wait_for_room(struct zf_cache *c, struct zf_op *op, const void *owner,
 	const struct zf_part_id *ids, unsigned n, size_t size)
 {
@@ -389,7 +306,7 @@ static int wait_for_room(struct zf_cache *c, struct zf_op *op, const void *owner
 		if (now - start > PATIENCE)
 			break;
 		c->room_waiters++;
-		sleep_until(c, &c->room, now + STEP);
+		zf_cache_sleep(c, &c->room);
 		c->room_waiters--;
 		if (zf_op_check(op) < 0)
 			return -1;
@@ -417,7 +334,7 @@ static struct zf_part *make(
 	c->owed += size;
 	grow_table(c);
 	hash_in(c, p);
-	evict(c);
+	zf_cache_evict(c);
 	return p;
 }
 
@@ -527,7 +444,7 @@ void zf_cache_unpin(struct zf_cache *c, struct zf_part *const *parts, unsigned n
 	}
 	if (c->room_waiters)
 		pthread_cond_broadcast(&c->room);
-	evict(c); /* pins may have taken more than the budget */
+	zf_cache_evict(c); /* pins may have taken more than the budget */
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -550,7 +467,7 @@ bool zf_cache_claim(struct zf_cache *c, struct zf_part *p, struct zf_op *load)
 int zf_cache_provide(struct zf_cache *c, struct zf_op *op, struct zf_part *p)
 {
 	pthread_mutex_lock(&c->lock);
-	p->data = take_spare(c, p->size);
+	p->data = zf_spares_take(&c->spares, p->size);
 	if (!p->data)
 		p->data = zf_memory_take(c->memory, p->size);
 	if (p->data)
@@ -563,7 +480,7 @@ int zf_cache_provide(struct zf_cache *c, struct zf_op *op, struct zf_part *p)
  * for all would wake everybody for each. */
 static pthread_cond_t *bell(struct zf_cache *c, const struct zf_part *p)
 {
-	return &c->bells[(uintptr_t)p / sizeof *p % BELLS];
+	return &c->bells[(uintptr_t)p / sizeof *p % ZF_CACHE_BELLS];
 }
 
 static void finish(struct zf_cache *c, struct zf_part *p, enum zf_part_state state, const struct zf_op *op)
@@ -582,7 +499,7 @@ static void finish(struct zf_cache *c, struct zf_part *p, enum zf_part_state sta
 		return;
 	no_longer_unused(c, p);
 	if (p->data)
-		give_back(c, p->data, p->size);
+		zf_cache_give_back(c, p->data, p->size);
 	p->data = NULL;
 	if (state != ZF_PART_FAILED)
 		return;
@@ -633,7 +550,7 @@ int zf_cache_wait(struct zf_cache *c, struct zf_op *op, struct zf_part *const *p
 
 		while (!failed && (p->state == ZF_PART_QUEUED || p->state == ZF_PART_LOADING)) {
 			p->waiters++;
-			sleep_until(c, bell(c, p), now_ns() + STEP);
+			zf_cache_sleep(c, bell(c, p));
 			p->waiters--;
 			failed = zf_op_check(op);
 		}
@@ -676,7 +593,7 @@ void zf_cache_forget_chunk(struct zf_cache *c, const void *owner, uint64_t chunk
 		if (p)
 			forget(c, p);
 	}
-	drop_spares(c);
+	zf_cache_drop_spares(c);
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -690,105 +607,8 @@ void zf_cache_forget(struct zf_cache *c, const void *owner)
 				forget(c, p);
 		}
 	}
-	drop_spares(c);
+	zf_cache_drop_spares(c);
 	pthread_mutex_unlock(&c->lock);
-}
-
-/* ---- what was written ---- */
-
-void zf_cache_charge(struct zf_cache *c, size_t bytes)
-{
-	pthread_mutex_lock(&c->lock);
-	c->taken += bytes;
-	c->bytes += bytes;
-	evict(c);
-	pthread_mutex_unlock(&c->lock);
-}
-
-void zf_cache_discharge(struct zf_cache *c, size_t bytes)
-{
-	pthread_mutex_lock(&c->lock);
-	c->taken -= bytes;
-	c->bytes -= bytes;
-	pthread_mutex_unlock(&c->lock);
-}
-
-void *zf_cache_take(struct zf_cache *c, size_t size)
-{
-	void *memory;
-
-	pthread_mutex_lock(&c->lock);
-	memory = take_spare(c, size);
-	pthread_mutex_unlock(&c->lock);
-	if (!memory)
-		memory = zf_memory_take(c->memory, size);
-	if (memory)
-		zf_cache_charge(c, size);
-	return memory;
-}
-
-void zf_cache_give(struct zf_cache *c, void *memory, size_t size)
-{
-	if (!memory)
-		return;
-	pthread_mutex_lock(&c->lock);
-	c->taken -= size;
-	c->bytes -= size;
-	give_back(c, memory, size);
-	if (!c->taken)
-		drop_spares(c);
-	pthread_mutex_unlock(&c->lock);
-}
-
-void zf_cache_taker_add(struct zf_cache *c, struct zf_taker *t)
-{
-	pthread_mutex_lock(&c->lock);
-	t->next = c->takers;
-	t->link = &c->takers;
-	if (t->next)
-		t->next->link = &t->next;
-	c->takers = t;
-	pthread_mutex_unlock(&c->lock);
-}
-
-void zf_cache_taker_remove(struct zf_cache *c, struct zf_taker *t)
-{
-	pthread_mutex_lock(&c->lock);
-	while (t->busy)
-		sleep_until(c, &c->room, now_ns() + STEP);
-	*t->link = t->next;
-	if (t->next)
-		t->next->link = t->link;
-	pthread_mutex_unlock(&c->lock);
-}
-
-bool zf_cache_relieve(struct zf_cache *c, const struct zf_taker *but)
-{
-	bool any = false;
-
-	pthread_mutex_lock(&c->lock);
-	for (struct zf_taker *t = c->takers; t; t = t->next) {
-		if (t == but)
-			continue;
-		t->busy++; /* it stays in the list meanwhile */
-		pthread_mutex_unlock(&c->lock);
-		any = t->relieve(t) || any;
-		pthread_mutex_lock(&c->lock);
-		if (!--t->busy)
-			pthread_cond_broadcast(&c->room);
-	}
-	pthread_mutex_unlock(&c->lock);
-	return any;
-}
-
-uint64_t zf_cache_taken(struct zf_cache *c)
-{
-	uint64_t taken;
-
-	pthread_mutex_lock(&c->lock);
-	taken = c->taken;
-	pthread_mutex_unlock(&c->lock);
-	return taken;
 }
 
 void zf_cache_stats(struct zf_cache *c, struct zf_stats *out)

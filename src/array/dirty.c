@@ -317,10 +317,14 @@ void zf_dirty_anew(struct zf_array *a, struct zf_dirty *v)
 struct zf_layer_of zf_dirty_of(const struct zf_array *a, struct zf_dirty_chunk *c)
 {
 	struct zf_cache *cache = a->ctx->cache;
-	uint64_t budget = zf_cache_budget(cache);
-	bool whole = a->writes->whole && zf_cache_taken(cache) + c->total <= budget - budget / 4;
+	bool cut = a->writes->segment < c->total;
+	uint64_t segment = cut ? a->writes->segment : c->total, budget = zf_cache_budget(cache);
+	/* of what is cut only the last segment is not full soon */
+	uint64_t most = cut ? budget : budget - budget / 4;
+	bool whole = a->writes->row && zf_cache_taken(cache) + segment <= most;
 
-	return (struct zf_layer_of){ cache, c->total, whole, a->writes->bitmap, &c->value->bytes };
+	return (struct zf_layer_of){ cache, c->total, segment ? segment : 1, whole, a->writes->bitmap,
+		&c->value->bytes };
 }
 
 struct zf_layer *zf_dirty_top(struct zf_array *a, struct zf_dirty_chunk *c)
@@ -350,7 +354,7 @@ static uint64_t reach_on(const struct zf_dirty_chunk *c, uint64_t at, bool froze
 			return c->total;
 		if (l->bits && !deep)
 			continue;
-		if (at < c->total && zf_layer_next(l, at, c->total, &from, &len, &data) && from == at)
+		while (at < c->total && zf_layer_next(l, at, c->total, &from, &len, &data) && from == at)
 			at += len;
 	}
 	return at;

@@ -86,8 +86,9 @@ struct zf_writes {
 	uint64_t claimed;  /* size, with what writers are about to write: atomic */
 	uint64_t believed; /* rows, up to which what is stored is the array's; UINT64_MAX: all */
 	bool ready, store_empty;
-	bool whole, bitmap; /* see struct zf_layer_of */
-	uint64_t row;       /* bytes of a row of stored values, if it may all be dirty at once; else 0 */
+	bool bitmap;      /* see struct zf_layer_of */
+	uint64_t segment; /* the same; UINT64_MAX: chunks are not cut */
+	uint64_t row;     /* bytes of a row of stored values, if it may all be dirty at once; else 0 */
 	struct zf_chunk_locks *locks;
 
 	uint64_t error_seq; /* atomic */

@@ -164,12 +164,20 @@ static unsigned first_to(const struct zf_layer *l, uint64_t rank)
 	return lo;
 }
 
+/* Where the segment of a rank ends. */
+static uint64_t segment_end(const struct zf_layer_of *of, uint64_t rank)
+{
+	uint64_t left = of->segment - rank % of->segment;
+
+	return left < of->total - rank ? rank + left : of->total;
+}
+
 /* How much memory an extent from `start` on should have for `len` bytes. */
 static uint64_t room_for(const struct zf_layer_of *of, uint64_t start, uint64_t len, bool grows)
 {
-	uint64_t most = of->total - start, cap = grows ? len * 2 : len;
+	uint64_t most = segment_end(of, start) - start, cap = grows ? len * 2 : len;
 
-	if (len >= most / 2 || (of->whole && !start))
+	if (len >= most / 2 || (of->whole && start % of->segment == 0))
 		return most;
 	if (cap < LEAST)
 		cap = LEAST;
@@ -222,14 +230,18 @@ static uint8_t *join(struct zf_layer *l, const struct zf_layer_of *of, unsigned 
 	return data + (start - from);
 }
 
-uint8_t *zf_layer_place(struct zf_layer *l, const struct zf_layer_of *of, uint64_t start, uint64_t len)
+/* Extents that touch are joined within a segment; from one segment to the next they stay two. */
+uint8_t *zf_layer_place(
+	struct zf_layer *l, const struct zf_layer_of *of, uint64_t start, uint64_t most, uint64_t *placed)
 {
+	uint64_t end = segment_end(of, start), len = most < end - start ? most : end - start;
 	unsigned i, j;
 
+	*placed = len;
 	if (l->bits)
 		return place_in_bitmap(l, of, start, len);
-	i = first_to(l, start);
-	for (j = i; j < l->count && l->extents[j].start <= start + len;)
+	i = first_to(l, start % of->segment ? start : start + 1);
+	for (j = i; j < l->count && l->extents[j].start < end && l->extents[j].start <= start + len;)
 		j++;
 	if (j > i)
 		return join(l, of, i, j - 1, start, len);

@@ -5,6 +5,9 @@
  * A sequential writer has one extent, which grows; neighbours are joined. A writer that jumps about has many,
  * and beyond a number of them they become one buffer for all of the chunk with a bit for each byte that was
  * written, so that no order of writing costs more than linear work.
+ *
+ * A chunk may be cut into segments, which no extent crosses: who writes a row of large chunks then takes
+ * memory as it gets on, in pieces that the next row can use again while this one is stored.
  */
 #ifndef ZF_ARRAY_LAYER_H
 #define ZF_ARRAY_LAYER_H
@@ -31,18 +34,20 @@ struct zf_layer {
 /* What a layer takes memory with. */
 struct zf_layer_of {
 	struct zf_cache *cache;
-	uint64_t total;  /* ranks of the chunk */
-	bool whole;      /* memory for all of the chunk at once, where writing starts at its beginning */
-	bool bitmap;     /* many extents may become a bitmap */
-	uint64_t *bytes; /* what was taken is added here, atomically */
+	uint64_t total;   /* ranks of the chunk */
+	uint64_t segment; /* ranks; never 0, and the same as long as the layer is there */
+	bool whole;       /* memory for all of a segment at once, where writing starts at its beginning */
+	bool bitmap;      /* many extents may become a bitmap */
+	uint64_t *bytes;  /* what was taken is added here, atomically */
 };
 
-/* Makes a place for len bytes (at least 1) from rank `start` on, which count as written from now on. NULL: no
- * memory; then nothing has changed. */
-uint8_t *zf_layer_place(struct zf_layer *layer, const struct zf_layer_of *of, uint64_t start, uint64_t len);
+/* Makes a place for bytes from rank `start` on: for `most` (at least 1), or as many as are left in the
+ * segment (*placed). They count as written from now on. NULL: no memory; then nothing has changed. */
+uint8_t *zf_layer_place(struct zf_layer *layer, const struct zf_layer_of *of, uint64_t start, uint64_t most,
+	uint64_t *placed);
 
-/* The first bytes written in [at, end), as far as they are contiguous: false if there are none. *data is NULL
- * where they are in the spool. */
+/* The first bytes written in [at, end), as far as they lie in one piece: false if there are none. *data is
+ * NULL where they are in the spool. */
 bool zf_layer_next(const struct zf_layer *layer, uint64_t at, uint64_t end, uint64_t *from, uint64_t *len,
 	const uint8_t **data);
 

@@ -190,10 +190,11 @@ static int chunk_bytes(struct merge *m, uint64_t index, struct zf_dirty_chunk *c
 	struct zf_layer *few[8], **layers = few;
 	unsigned count = c ? frozen(m, c, few, 8) : 0;
 	uint64_t valid = zf_grid_rank(&a->grid, index, m->end);
+	bool all = c && valid == a->grid.chunk_bytes && covered(m, c);
 	uint8_t *bytes;
 	int ret = -1;
 
-	if (count == 1 && valid == a->grid.chunk_bytes && (*out = as_it_is(m, few[0])))
+	if (count == 1 && all && (*out = as_it_is(m, few[0])))
 		return 0;
 	if (count > 8) {
 		layers = malloc(count * sizeof(struct zf_layer *));
@@ -201,7 +202,8 @@ static int chunk_bytes(struct merge *m, uint64_t index, struct zf_dirty_chunk *c
 			return zf_nomem(m->op, count * sizeof *layers);
 		frozen(m, c, layers, count);
 	}
-	if (take(m, CHUNK, a->grid.chunk_bytes, &bytes) == 0 && below(m, index, old, old_len, bytes) == 0 &&
+	if (take(m, CHUNK, a->grid.chunk_bytes, &bytes) == 0 &&
+		(all || below(m, index, old, old_len, bytes) == 0) &&
 		(!c || lay_over(m, c, layers, count, valid, bytes) == 0)) {
 		*out = bytes;
 		ret = 0;

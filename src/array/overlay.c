@@ -50,7 +50,7 @@ static bool covers(const struct zf_dirty_chunk *c, const struct zf_piece *p)
 		for (const struct zf_layer *l = c->bottom; l && at < end; l = l->above) {
 			if (l->erased)
 				return true;
-			if (zf_layer_next(l, at, end, &from, &len, &data) && from == at)
+			while (at < end && zf_layer_next(l, at, end, &from, &len, &data) && from == at)
 				at += len;
 		}
 	}

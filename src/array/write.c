@@ -14,7 +14,9 @@
 enum {
 	STEP = 50 * 1000 * 1000, /* ns: how often who waits looks whether it was cancelled */
 	MANY = 4096,             /* extents of one layer: beyond, every write would move too many */
-	SHARE = 8                /* of the cache's budget may not be dirty: 1 / SHARE */
+	SHARE = 8,               /* of the cache's budget may not be dirty: 1 / SHARE */
+	SEGMENT = 256 << 10,     /* bytes of a chunk that memory is taken for at a time, where it is cut, */
+	SEGMENTS = 32            /* into so many at most */
 };
 
 /* What a writer in C order has begun at a time: a row of stored values. */
@@ -34,6 +36,15 @@ static uint64_t most_dirty(uint64_t budget)
 	return budget - budget / SHARE;
 }
 
+/* Chunks are cut where two rows of them would not go together: one that is stored, and one that is written.
+ */
+static uint64_t segment_of(const struct zf_array *a, uint64_t row, uint64_t budget)
+{
+	uint64_t least = (a->grid.chunk_bytes / SEGMENTS + SEGMENT - 1) / SEGMENT * SEGMENT;
+
+	return row <= budget / 4 ? UINT64_MAX : least ? least : SEGMENT;
+}
+
 int zf_array_writable(struct zf_array *a, struct zf_op *op, const struct zf_write_config *config)
 {
 	struct zf_writes *w = a->writes;
@@ -50,9 +61,10 @@ int zf_array_writable(struct zf_array *a, struct zf_op *op, const struct zf_writ
 	w->store_empty = config && config->store_empty;
 	w->locks = config ? config->locks : NULL;
 	w->row = row < a->ctx->config.cache_max ? row : 0;
-	w->whole = w->row > 0;
 	w->bitmap = a->grid.chunk_bytes <= budget / 4;
 	first = !w->ready;
+	if (first)
+		w->segment = segment_of(a, row, budget);
 	__atomic_store_n(&w->ready, true, __ATOMIC_RELEASE);
 	pthread_mutex_unlock(&w->lock);
 	if (first) {
@@ -210,6 +222,45 @@ static uint64_t most_now(struct zf_array *a, uint64_t len)
 	return row < budget ? row : budget;
 }
 
+/* What a range takes while memory is given by the segment: all of those that begin in it. */
+static uint64_t segments(const struct zf_array *a, uint64_t offset, uint64_t len)
+{
+	uint64_t segment = a->writes->segment, sum = 0;
+	struct zf_walk walk;
+	struct zf_piece piece;
+
+	if (segment > a->grid.chunk_bytes)
+		segment = a->grid.chunk_bytes;
+	zf_walk_init(&walk, &a->grid, offset, len);
+	while (zf_walk_next(&walk, &piece)) {
+		uint64_t begin = zf_div_up(piece.rank, segment),
+			 end = zf_div_up(piece.rank + piece.size, segment);
+
+		sum += begin < end ? (end - begin) * segment : piece.size;
+	}
+	return sum;
+}
+
+/* While values are being stored, waits for the memory that they have, so that a writer in C order goes on
+ * with that of the row before. */
+static int wait_for_segments(struct zf_array *a, struct zf_op *op, uint64_t offset, uint64_t len)
+{
+	struct zf_writes *w = a->writes;
+	uint64_t most = most_now(a, len), need = w->row ? segments(a, offset, len) : 0;
+	bool any = true;
+	int failed = 0;
+
+	while (any && !failed && zf_cache_taken(a->ctx->cache) + need > most) {
+		zf_store_complete(a, true);
+		pthread_mutex_lock(&w->lock);
+		any = w->storing > 0;
+		if (any)
+			failed = zf_writes_wait(w, op);
+		pthread_mutex_unlock(&w->lock);
+	}
+	return failed;
+}
+
 int zf_write_room(struct zf_array *a, struct zf_op *op, uint64_t len)
 {
 	struct zf_writes *w = a->writes;
@@ -301,18 +352,23 @@ static void move_tail(struct zf_array *a, uint64_t offset, uint64_t end)
 static bool place(struct zf_array *a, struct zf_dirty_chunk *c, const struct zf_piece *piece,
 	const uint8_t *from, uint64_t start, uint64_t len)
 {
-	struct zf_layer_of of = zf_dirty_of(a, c);
 	struct zf_layer *top = zf_dirty_top(a, c);
-	uint8_t *to = top ? zf_layer_place(top, &of, start, len) : NULL;
+	uint64_t done = 0, some = 0;
+	uint8_t *to = NULL;
 
-	if (!to)
-		return false;
-	if (from)
-		zf_piece_gather(piece, piece->flat_step, from, 0, len, to);
-	else
-		zf_fill_write(a, to, start, len);
+	for (; top && done < len; done += some) {
+		struct zf_layer_of of = zf_dirty_of(a, c);
+
+		to = zf_layer_place(top, &of, start + done, len - done, &some);
+		if (!to)
+			break;
+		if (from)
+			zf_piece_gather(piece, piece->flat_step, from, done, some, to);
+		else
+			zf_fill_write(a, to, start + done, some);
+	}
 	zf_dirty_check(c);
-	return true;
+	return done == len;
 }
 
 int zf_dirty_write(struct zf_array *a, struct zf_op *op, const struct zf_piece *piece, const uint8_t *from,
@@ -382,7 +438,8 @@ int zf_array_pwrite(struct zf_array *a, struct zf_op *op, const void *buf, size_
 	if (!zf_add(offset, len, &end) || end > a->grid.nbytes)
 		return zf_fail(op, EFBIG, "%s: %zu bytes at %llu end beyond the largest size, %llu", a->label,
 			len, (unsigned long long)offset, (unsigned long long)a->grid.nbytes);
-	if (zf_write_room(a, op, len) < 0 || enter_to(a, op, end) < 0)
+	if (wait_for_segments(a, op, offset, len) < 0 || zf_write_room(a, op, len) < 0 ||
+		enter_to(a, op, end) < 0)
 		return -1;
 	raise(&w->claimed, end);
 	ret = write_pieces(a, op, buf, len, offset);

@@ -24,6 +24,7 @@ struct fixture {
 	struct zf_op op;
 	unsigned ndim;
 	uint64_t shape[4], chunk[4], item, row, n; /* n: bytes now */
+	uint64_t segment;                          /* of the layers; 0: as it is chosen */
 	unsigned char fill[8];
 	char doc[4500], before[2048]; /* the document, about what goes before and after the shape */
 	char after[2048];
@@ -63,6 +64,10 @@ static struct zf_array *open_with(struct fixture *f, struct zf_meta **meta)
 			&f->op);
 	ck_assert_msg(!(*meta)->error, "%s: %s", f->doc, (*meta)->error_text);
 	unit_ok(zf_array_open(f->store, &f->op, "a", *meta, &array), &f->op);
+	if (f->segment) {
+		unit_ok(zf_array_writable(array, &f->op, NULL), &f->op);
+		array->writes->segment = f->segment;
+	}
 	return array;
 }
 
@@ -194,6 +199,7 @@ static struct fixture *random_array(uint64_t *seed, unsigned least, unsigned thr
 	else
 		doc_v2(f, seed);
 	fill_from(f, 0, f->n);
+	f->segment = unit_below(seed, 2) ? 1 + unit_below(seed, 300) : 0;
 	f->array = open_with(f, &f->meta);
 	return f;
 }
@@ -569,6 +575,39 @@ START_TEST(rows_through_many_chunks_cost_one_put_a_chunk)
 			for (unsigned x = 0; x < 5000; x++)
 				ck_assert_uint_eq(back[x], (unsigned char)(y * 31 + x * 7) | 1);
 		}
+		tear_down(f);
+	}
+}
+END_TEST
+
+/* Rows of chunks that fill the cache: while one is stored the next one takes its memory, piece by piece. */
+START_TEST(rows_as_large_as_the_cache_keep_the_budget)
+{
+	enum { HEIGHT = 512, WIDTH = 6 * 1024, ROWS = 4 };
+
+	for (unsigned threads = 0; threads <= 2; threads += 2) {
+		struct fixture *f = plain(threads, 4 << 20, 2, (uint64_t[]){ ROWS * HEIGHT, WIDTH },
+			(uint64_t[]){ HEIGHT, 1024 }, 0);
+		unsigned char *line = malloc(WIDTH), *back = malloc(WIDTH);
+
+		for (unsigned y = 0; y < ROWS * HEIGHT; y++) {
+			for (unsigned x = 0; x < WIDTH; x++)
+				line[x] = (unsigned char)(y * 31 + x * 7) | 1;
+			unit_ok(zf_array_pwrite(f->array, &f->op, line, WIDTH, (uint64_t)y * WIDTH), &f->op);
+			ck_assert_uint_le(zf_cache_taken(f->ctx->cache), 4 << 20);
+		}
+		ck_assert(f->array->writes->spool == NULL);
+		flush(f);
+		ck_assert_uint_eq(zf_trace_count(f->store, ZF_TRACE_GET), 0);
+		ck_assert_uint_eq(zf_trace_count(f->store, ZF_TRACE_PUT), 6 * ROWS);
+		for (unsigned y = 0; y < ROWS * HEIGHT; y++) {
+			unit_ok(zf_array_pread(f->array, &f->op, NULL, back, WIDTH, (uint64_t)y * WIDTH),
+				&f->op);
+			for (unsigned x = 0; x < WIDTH; x++)
+				ck_assert_uint_eq(back[x], (unsigned char)(y * 31 + x * 7) | 1);
+		}
+		free(line);
+		free(back);
 		tear_down(f);
 	}
 }
@@ -1211,12 +1250,12 @@ END_TEST
 UNIT_MAIN("write", what_is_written_is_read, what_is_written_is_read_with_threads,
 	a_chunk_covered_whole_is_never_read, small_writes_cost_one_get_and_one_put_a_value,
 	fill_value_is_not_stored, a_writer_of_single_bytes_costs_linear_work,
-	rows_through_many_chunks_cost_one_put_a_chunk, arrays_share_the_room,
-	what_others_left_beyond_the_end_does_not_come_back, a_shrink_costs_what_it_touches,
-	huge_arrays_are_resized_and_punched_quickly, trimming_cleans_all_dimensions,
-	what_cannot_be_is_refused, errors_are_told_once_to_each_and_the_data_stays,
-	a_full_store_stops_the_writer, each_call_may_fail, writers_and_readers_work_at_once,
-	sizes_change_while_others_write_and_read, a_shrink_that_failed_is_made_up_for,
-	a_shard_is_laid_out_as_specified, many_small_extents_do_not_pile_up,
-	our_own_writes_are_no_foreign_change, dirty_bytes_are_data_and_not_holes,
-	what_was_removed_is_not_written_to)
+	rows_through_many_chunks_cost_one_put_a_chunk, rows_as_large_as_the_cache_keep_the_budget,
+	arrays_share_the_room, what_others_left_beyond_the_end_does_not_come_back,
+	a_shrink_costs_what_it_touches, huge_arrays_are_resized_and_punched_quickly,
+	trimming_cleans_all_dimensions, what_cannot_be_is_refused,
+	errors_are_told_once_to_each_and_the_data_stays, a_full_store_stops_the_writer, each_call_may_fail,
+	writers_and_readers_work_at_once, sizes_change_while_others_write_and_read,
+	a_shrink_that_failed_is_made_up_for, a_shard_is_laid_out_as_specified,
+	many_small_extents_do_not_pile_up, our_own_writes_are_no_foreign_change,
+	dirty_bytes_are_data_and_not_holes, what_was_removed_is_not_written_to)
