@@ -4,10 +4,13 @@
  *
  *   limit_encode FOLDER NAME OUT encode  [THREADS]
  *   limit_encode FOLDER NAME OUT rewrite [THREADS]
+ *   limit_encode FOLDER NAME OUT sync    [THREADS]
  *
- *   encode   every chunk gathered from the flat file (mapped, in the page cache), encoded, and written to a
- * file in OUT, a folder that exists; nothing is synced rewrite  every chunk under the set's list of offsets
- * read from the store, decoded, encoded, and written to OUT
+ * encode: every chunk gathered from the flat file (mapped, in the page cache), encoded, and written to a file
+ * in OUT, a folder that exists; nothing is synced. rewrite: every chunk under the set's list of offsets read
+ * from the store, decoded, encoded, and written to OUT. sync: nothing is encoded; for each chunk a file of
+ * its encoded size is written to OUT, synced and renamed, as a program has to that loses nothing when the
+ * power goes.
  *
  * Prints wall and CPU seconds, and how many bytes of the flat file that was.
  */
@@ -23,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -33,7 +37,7 @@ struct job {
 	struct dataset set;
 	const char *out;
 	const char *flat; /* the whole file, mapped */
-	int rewrite;
+	int rewrite, sync;
 	unsigned char *wanted; /* of each chunk */
 	size_t next, bytes;
 };
@@ -173,11 +177,27 @@ static size_t make_chunk(struct worker *worker, const size_t *place)
 
 static void write_chunk(const struct worker *worker, size_t number, size_t len)
 {
-	char path[8192];
-	snprintf(path, sizeof(path), "%s/%zu", worker->job->out, number);
+	char path[8192], name[8192];
+	snprintf(path, sizeof(path), "%s/%zu%s", worker->job->out, number, worker->job->sync ? ".tmp" : "");
+	snprintf(name, sizeof(name), "%s/%zu", worker->job->out, number);
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-	if (fd < 0 || write(fd, worker->encoded, len) != (ssize_t)len || close(fd))
+	if (fd < 0 || write(fd, worker->encoded, len) != (ssize_t)len)
 		bench_die(path);
+	if (worker->job->sync && (fdatasync(fd) || rename(path, name)))
+		bench_die(path);
+	if (close(fd))
+		bench_die(path);
+}
+
+/* The encoded size of a chunk of the store. The bytes are the same for all: they are not looked at. */
+static size_t stored_size(const struct dataset *set, const size_t *place)
+{
+	char path[8192];
+	struct stat st;
+	dataset_chunk_path(set, place, path, sizeof(path));
+	if (stat(path, &st))
+		bench_die(path);
+	return (size_t)st.st_size;
 }
 
 static void one_chunk(struct worker *worker, size_t number)
@@ -185,7 +205,11 @@ static void one_chunk(struct worker *worker, size_t number)
 	const struct job *job = worker->job;
 	size_t place[BENCH_DIMS];
 	dataset_unravel(number, job->set.nd, job->set.grid, place);
-	write_chunk(worker, number, job->rewrite ? rewrite_chunk(worker, place) : make_chunk(worker, place));
+	if (job->sync)
+		write_chunk(worker, number, stored_size(&job->set, place));
+	else
+		write_chunk(worker, number,
+			job->rewrite ? rewrite_chunk(worker, place) : make_chunk(worker, place));
 }
 
 /* ---- all of them ---- */
@@ -254,19 +278,20 @@ int main(int argc, char **argv)
 	static struct worker workers[THREADS];
 	int threads = argc > 5 ? atoi(argv[5]) : 2;
 	if (argc < 5 || threads < 1 || threads > THREADS) {
-		fputs("usage: limit_encode FOLDER NAME OUT encode|rewrite [THREADS]\n", stderr);
+		fputs("usage: limit_encode FOLDER NAME OUT encode|rewrite|sync [THREADS]\n", stderr);
 		return 2;
 	}
 	dataset_load(&job.set, argv[1], argv[2]);
 	job.out = argv[3];
 	job.rewrite = !strcmp(argv[4], "rewrite");
+	job.sync = !strcmp(argv[4], "sync");
 	job.wanted = calloc(1, job.set.nchunks);
 	if (!job.wanted)
 		bench_die("calloc");
 	memset(job.wanted, !job.rewrite, job.set.nchunks);
 	if (job.rewrite)
 		want_touched(&job);
-	else
+	else if (!job.sync)
 		map_flat(&job);
 	for (int i = 0; i < threads; i++)
 		hire(&job, &workers[i]);

@@ -8,38 +8,21 @@ better than what it is compared with. Without a zarrfs that runs, limits and pee
 import contextlib
 import os
 import random
-import shutil
 import subprocess
-import tempfile
 import time
 
 import datasets
 import measure
+import writing
 from measure import dd, median, program
+from rows import MIB, Row, cost, rate
 
 # Whole-array reads of z5 (C++, two threads) as multiples of zarr-python's, from a comparison on one machine;
 # z5 is not packaged for Debian. zarr-python 2 reads no shards: there it is one of its rate on u16blosc.
 Z5 = {"u16raw": 2.2 / 1.2, "u16blosc": 1.2 / 0.55, "u16shard": 0.60 / 0.55, "f32zstd": 0.93 / 0.30,
       "f32lz4": 1.7 / 0.85, "i32": 2.1 / 0.49, "i64zlib": 0.72 / 0.19}
 
-LOW_IS_GOOD = ("s", "ms", "MiB", "CPU s/GB")
-MIB = 1 << 20
 READAHEAD = 1024  # KiB, of the FUSE limit while no zarrfs tells
-
-
-class Row:
-    """One line of the table."""
-
-    def __init__(self, section, what, unit, value, against, other, bar=None, ratio=None):
-        self.section, self.what, self.unit, self.value = section, what, unit, value
-        self.against, self.other, self.bar, self.ratio = against, other, bar, ratio
-        if ratio is None and value and other:
-            self.ratio = other / value if unit in LOW_IS_GOOD else value / other
-
-    def verdict(self):
-        if self.ratio is None or self.bar is None:
-            return ""
-        return "pass" if self.ratio >= self.bar else "below"
 
 
 class Bench:
@@ -74,18 +57,6 @@ class Bench:
     def zarrfs(self, name, options=""):
         """A fresh mount of a set: neither the kernel's pages nor zarrfs' cache hold anything."""
         return measure.zarrfs(self.store(name), options)
-
-
-def rate(figures):
-    """GB/s, from the medians of runs."""
-    wall = median(figure["wall"] for figure in figures if figure)
-    return figures[0]["bytes"] / wall / 1e9 if wall else None
-
-
-def cost(figures):
-    """CPU s/GB."""
-    spent = median(figure["cpu"] for figure in figures if figure)
-    return spent / figures[0]["bytes"] * 1e9 if spent else None
 
 
 # ---- streaming ----
@@ -152,6 +123,7 @@ def stream_rows(bench, name, got):
     for label, value, key, bar in (("", figure, "", 0.85), (" direct_io", direct, "-direct", None)):
         fuse = cost(got["fuse" + key])
         yield Row("stream", name + label, "GB/s", value, "combined limit", measure.CORES / (slab + fuse), bar)
+        yield Row("stream", name + label, "GB/s", value, "empty FUSE", rate(got["fuse" + key]))
         yield Row("stream", name + label, "CPU s/GB", cost(got["mount" + key]) if bench.have else None,
             f"decode {slab:.2f} + FUSE {fuse:.2f}", slab + fuse)
     yield from stream_peers(bench, name, got, figure, direct)
@@ -169,124 +141,6 @@ def stream(bench):
         for _ in bench.rounds(f"stream {name}"):
             stream_round(bench, name, got)
         yield from stream_rows(bench, name, got)
-
-
-# ---- writing ----
-
-@contextlib.contextmanager
-def empty_copy(bench, name):
-    """A store like a set's, without chunks; and where files of the same file system may be."""
-    with tempfile.TemporaryDirectory(prefix="zarrfs-bench-", dir=bench.folder) as folder:
-        store = os.path.join(folder, name + ".zarr")
-        os.mkdir(store)
-        for document in (".zarray", "zarr.json"):
-            with contextlib.suppress(FileNotFoundError):
-                shutil.copy(os.path.join(bench.store(name), document), store)
-        os.mkdir(os.path.join(folder, "out"))
-        yield store, os.path.join(folder, "out")
-
-
-def write_empty_fuse(bench, name):
-    with measure.empty_fuse(datasets.nbytes(name), False, bench.fuse_readahead()) as mount:
-        return measure.dd_into(mount.at("f"), bench.flat(name), mount)
-
-
-def write_mounted(bench, name, way, options="cache=256M"):
-    if not bench.have:
-        return None
-    with empty_copy(bench, name) as (store, _), measure.zarrfs(store, options) as mount:
-        figures = way(mount.at(name), bench.flat(name), mount)
-        figures["peak"] = mount.peak()
-        return figures
-
-
-def write_limit(bench, name, mode):
-    with empty_copy(bench, name) as (_, out):
-        return program("limit_encode", bench.folder, name, out, mode, measure.CORES)
-
-
-def write_peer(bench, peer, name):
-    with empty_copy(bench, name) as (_, out):
-        seconds = measure.peer(peer + "-write", bench.store(name), bench.flat(name), os.path.join(out, "w.zarr"))
-    return {"wall": seconds, "bytes": datasets.nbytes(name)} if seconds else None
-
-
-def check_written(bench, name):
-    """What was written by dd comes back, from a mount that did not write it."""
-    with empty_copy(bench, name) as (store, _):
-        with measure.zarrfs(store) as mount:
-            measure.dd_into(mount.at(name), bench.flat(name), mount)
-        with measure.zarrfs(store, "ro") as mount:
-            if subprocess.run(["cmp", mount.at(name), bench.flat(name)], check=False).returncode:
-                raise measure.Failed(f"{name}: what was written does not come back")
-
-
-def write_round(bench, name, got):
-    ways = {
-        "encode": lambda: write_limit(bench, name, "encode"),
-        "fuse": lambda: write_empty_fuse(bench, name),
-        "dd": lambda: write_mounted(bench, name, measure.dd_into),
-        "cp": lambda: write_mounted(bench, name, measure.cp_into),
-        "zarr": lambda: write_peer(bench, "zarr", name),
-        "gdal": lambda: write_peer(bench, "gdal", name),
-    }
-    for key, way in ways.items():
-        value = way()
-        if value:
-            got.setdefault(key, []).append(value)
-
-
-def write_rows(bench, name, got):
-    encode, fuse = cost(got["encode"]), cost(got["fuse"])
-    limit = measure.CORES / (encode + fuse)
-    for way in ("dd", "cp") if bench.have else ():
-        figure = rate(got[way])
-        yield Row("write", f"{name}, {way}", "GB/s", figure, "combined limit", limit, 0.7)
-        for key, label in (("zarr", "zarr-python"), ("gdal", "GDAL")):
-            if got.get(key):
-                yield Row("write", f"{name}, {way}", "GB/s", figure, label, rate(got[key]), 1.0)
-    if bench.have:
-        yield Row("write", f"{name}, dd", "CPU s/GB", cost(got["dd"]), f"encode {encode:.2f} + FUSE {fuse:.2f}",
-            encode + fuse)
-        peak = max(figures["peak"] for figures in got["dd"] + got["cp"]) / MIB
-        yield Row("write", f"{name}, peak memory", "MiB", peak, "cache + 64 MiB", 256 + 64, 1.0)
-
-
-def write(bench):
-    """dd bs=1M and cp of a flat file into an array of the same type, against encoding and FUSE, and others."""
-    for name in bench.sets:
-        measure.warm(bench.flat(name))
-        if bench.have:
-            check_written(bench, name)
-        got = {}
-        for _ in bench.rounds(f"write {name}"):
-            write_round(bench, name, got)
-        yield from write_rows(bench, name, got)
-
-
-def scatter_round(bench, name, got):
-    """4 KiB writes at the set's offsets, then fsync, on a copy of the store; and the limit for its chunks."""
-    offsets = os.path.join(bench.folder, datasets.flat_of(name) + ".off")
-    got["limit"].append(write_limit(bench, name, "rewrite"))
-    with measure.empty_fuse(datasets.nbytes(name)) as mount:
-        got["fuse"].append(program("reader", "scatter", mount.at("f"), offsets))
-    if bench.have:
-        with tempfile.TemporaryDirectory(prefix="zarrfs-bench-", dir=bench.folder) as folder:
-            store = shutil.copytree(bench.store(name), os.path.join(folder, name + ".zarr"))
-            with measure.zarrfs(store, "cache=2G,cache_max=2G") as mount:
-                got["mount"].append(program("reader", "scatter", mount.at(name), offsets))
-
-
-def scatter(bench):
-    """1000 random 4 KiB writes and an fsync: one read, decode, encode and write for each chunk touched."""
-    for name in bench.sets:
-        measure.warm(bench.store(name))
-        got = {"limit": [], "fuse": [], "mount": []}
-        for _ in bench.rounds(f"scatter {name}"):
-            scatter_round(bench, name, got)
-        time_of = {key: median(run["wall"] for run in runs) for key, runs in got.items()}
-        yield Row("scatter", f"{name}, 1000 writes", "s", time_of["mount"], "rewrites + FUSE",
-            time_of["limit"] + time_of["fuse"], 0.7)
 
 
 # ---- several readers ----
@@ -489,6 +343,8 @@ def huge(bench):
     yield Row("huge", "3.6 PiB: one random read", "ms", median(reads), "a millisecond", 1.0, 1.0)
 
 
-SECTIONS = {"stream": stream, "write": write, "scatter": scatter, "readers": readers, "again": again, "random": cached, "cold": cold,
-            "memory": memory, "many": many, "huge": huge}
+SECTIONS = {
+    "stream": stream, "write": writing.write, "scatter": writing.scatter, "readers": readers, "again": again,
+    "random": cached, "cold": cold, "memory": memory, "many": many, "huge": huge,
+}
 PER_SET = ("stream", "write", "scatter", "readers", "again", "random", "cold")
