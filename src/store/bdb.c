@@ -3,8 +3,8 @@
  * Berkeley DB 5.3, btree and hash, as bsddb3 and Debian's dbm.ndbm make them: one file, no environment.
  *
  * Without an environment the library has neither locks nor a log. Changed pages stay in a cache that has room
- * for a group until the sync at its end, so a program that is killed damages the file only within that sync.
- * A panic of the library concerns one handle: the store opens another.
+ * for a group until the sync at its end, which must not end before it is done. A panic of the library
+ * concerns one handle: the store opens another.
  *
  * The library believes what is in a file and is not to be trusted with one of a stranger.
  */
@@ -200,8 +200,6 @@ static int make_change(struct bdb *self, struct zf_op *op, const struct zf_chang
 	DBT k = make_dbt(change->key, strlen(change->key)), v = make_dbt(change->data, change->len);
 	int code;
 
-	if (change->len > UINT32_MAX)
-		return zf_fail(op, EFBIG, "Berkeley DB takes no value of 4 GiB");
 	if (change->data)
 		code = self->db->put(self->db, NULL, &k, &v, 0);
 	else
@@ -221,9 +219,17 @@ static int apply(struct zf_flat *flat, struct zf_op *op, const struct zf_group *
 	return code ? fail(op, code) : 0;
 }
 
+static int file_of(struct zf_flat *flat)
+{
+	DB *db = ((struct bdb *)flat)->db;
+	int fd;
+
+	return db->fd(db, &fd) == 0 ? fd : -1;
+}
+
 #define BDB_CALLS                                                                                            \
-	.size = sizeof(struct bdb), .open = open_db, .close = close_db, .fetch = fetch, .each = each,        \
-	.apply = apply
+	.lock = ZF_FLAT_WRITERS, .max_value = UINT32_MAX, .fd = file_of, .size = sizeof(struct bdb),         \
+	.open = open_db, .close = close_db, .fetch = fetch, .each = each, .apply = apply
 
 static const struct zf_flat_driver bdb_driver = { .ops = { .kind = "bdb", ZF_FLAT_CALLS }, BDB_CALLS };
 static const struct zf_flat_driver ndbm_driver = { .ops = { .kind = "ndbm", ZF_FLAT_CALLS }, BDB_CALLS };

@@ -5,15 +5,24 @@
 #include "store/flat.h"
 
 #include "base/ctx.h"
+#include "store/apart.h"
 #include "store/digest.h"
 #include "store/local.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/statvfs.h>
+#include <time.h>
 #include <unistd.h>
+
+enum {
+	LOCK_STEP_NS = 10 * 1000 * 1000,
+	LOCK_STEPS = 3000 /* wait half a minute for a lock that nobody alive has */
+};
 
 /* ---- the file ------------------------------------------------------------------------------------------ */
 
@@ -45,6 +54,76 @@ static void forget_index(struct zf_flat *flat)
 	flat->index = NULL;
 }
 
+/* ---- locks --------------------------------------------------------------------------------------------- */
+
+static void unlock(struct zf_flat *flat)
+{
+	if (flat->lock >= 0)
+		close(flat->lock);
+	flat->lock = -1;
+}
+
+static bool wants_lock(const struct zf_flat *flat)
+{
+	return flat->driver->lock == ZF_FLAT_ALL || (flat->driver->lock == ZF_FLAT_WRITERS && flat->writable);
+}
+
+static int fail_lock(const struct zf_flat *flat, struct zf_op *op, const struct zf_holder *holder)
+{
+	const char *kind = flat->driver->ops.kind;
+
+	if (!flat->writable)
+		return zf_fail(
+			op, EBUSY, "the %s file is locked by a program that writes it%s", kind, holder->text);
+	return zf_fail(op, EBUSY, "the %s file is locked by another program, so that it cannot be written%s",
+		kind, holder->text);
+}
+
+/* A killed daemon leaves a process that ends its writing, and has the lock till then. */
+static int wait_for_lock(struct zf_flat *flat, struct zf_op *op)
+{
+	struct timespec step = { .tv_nsec = LOCK_STEP_NS };
+	struct zf_holder holder = { .alive = false };
+
+	for (int steps = 0; steps < LOCK_STEPS; steps++) {
+		if (flock(flat->lock, (flat->writable ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0)
+			return 0;
+		if (errno != EWOULDBLOCK && flat->driver->lock != ZF_FLAT_ALL)
+			return 0; /* a file system without locks */
+		if (errno != EWOULDBLOCK)
+			return zf_fail(op, errno, "cannot lock the file: %m");
+		holder = zf_local_holder(flat->file);
+		if (holder.alive)
+			break;
+		if (zf_op_check(op) < 0)
+			return -1;
+		nanosleep(&step, NULL);
+	}
+	return fail_lock(flat, op, &holder);
+}
+
+/* Locks the file that is at our path now, for as long as it is. */
+static int lock(struct zf_flat *flat, struct zf_op *op)
+{
+	struct stat held, now;
+
+	if (!wants_lock(flat))
+		return 0;
+	if (flat->lock >= 0 && fstat(flat->lock, &held) == 0 && stat(flat->file, &now) == 0 &&
+		held.st_ino == now.st_ino && held.st_dev == now.st_dev)
+		return 0;
+	unlock(flat);
+	flat->lock = open(flat->file, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (flat->lock < 0)
+		return zf_fail(op, errno, "%m");
+	if (wait_for_lock(flat, op) == 0)
+		return 0;
+	unlock(flat);
+	return -1;
+}
+
+/* ---- the file, opened ---------------------------------------------------------------------------------- */
+
 /* Makes sure that the database is open, and is the one that others see. */
 static int ready(struct zf_flat *flat, struct zf_op *op)
 {
@@ -58,6 +137,8 @@ static int ready(struct zf_flat *flat, struct zf_op *op)
 	}
 	if (flat->open)
 		return 0;
+	if (lock(flat, op) < 0)
+		return -1;
 	flat->seen = now;
 	if (flat->driver->open(flat, op, false) < 0)
 		return -1;
@@ -224,12 +305,46 @@ int zf_flat_list(
 
 /* ---- writing ------------------------------------------------------------------------------------------- */
 
+static int call_apply(void *arg, struct zf_op *op)
+{
+	struct zf_flat *flat = arg;
+
+	return flat->driver->apply(flat, op, &flat->group);
+}
+
+/* What a file may grow by when it gets the group: pages of 4 KiB, of which a new value may begin one, and
+ * some of the library's own. */
+static uint64_t growth(const struct zf_flat *flat)
+{
+	return (uint64_t)flat->group.bytes + flat->group.bytes / 16 + (uint64_t)flat->group.count * 4096 +
+	       (uint64_t)flat->seen.st_size / 64 + (1 << 20);
+}
+
+/* By a process of its own; it has the file changed under the library's feet, which we then open anew. */
+static int apply_apart(struct zf_flat *flat, struct zf_op *op)
+{
+	int keep[2] = { flat->driver->fd(flat), flat->lock }, file, result;
+
+	if (zf_reserve(op, flat->file, growth(flat), &file) < 0)
+		return -1;
+	result = zf_apart(op, call_apply, flat, keep, 2);
+	zf_release(file);
+	shut(flat);
+	return result;
+}
+
 /* Gives the group to the database. After a failure it is kept, to be tried again. */
 static int apply(struct zf_flat *flat, struct zf_op *op)
 {
+	int result;
+
 	if (flat->group.count == 0)
 		return 0;
-	if (ready(flat, op) < 0 || judge(flat, op, flat->driver->apply(flat, op, &flat->group)) < 0)
+	if (ready(flat, op) < 0)
+		return -1;
+	result = flat->driver->fd ? apply_apart(flat, op)
+				  : judge(flat, op, flat->driver->apply(flat, op, &flat->group));
+	if (result < 0)
 		return -1;
 	zf_group_clear(&flat->group);
 	return look(flat, op, &flat->seen);
@@ -258,6 +373,8 @@ int zf_flat_put(struct zf_store *store, struct zf_op *op, const char *key, const
 {
 	struct zf_flat *flat = (struct zf_flat *)store;
 
+	if (flat->driver->max_value && len > flat->driver->max_value)
+		return zf_fail(op, EFBIG, "%s takes no value of %zu bytes", flat->driver->ops.kind, len);
 	if (check_condition(flat, op, key, cond, tag) < 0)
 		return -1;
 	if (flat->group.bytes + len > ZF_GROUP_FULL && apply(flat, op) < 0)
@@ -310,6 +427,7 @@ void zf_flat_close(struct zf_store *store)
 		zf_log(store->ctx, ZF_LOG_ERROR, "%s: %zu changes are lost: %s", store->name,
 			flat->group.count, op.text);
 	shut(flat);
+	unlock(flat);
 	forget_index(flat);
 	zf_group_clear(&flat->group);
 	free(flat->file);
@@ -328,9 +446,11 @@ static int open_first(struct zf_flat *flat, struct zf_op *op)
 			 !(statvfs(flat->file, &fs) == 0 && fs.f_flag & ST_RDONLY);
 	if (!flat->writable)
 		flat->store.caps &= ~(unsigned)ZF_STORE_WRITABLE;
-	if (flat->driver->open(flat, op, create) < 0)
+	if ((!create && lock(flat, op) < 0) || flat->driver->open(flat, op, create) < 0)
 		return -1;
 	flat->open = true;
+	if (create && lock(flat, op) < 0)
+		return -1;
 	return look(flat, op, &flat->seen);
 }
 
@@ -354,6 +474,7 @@ int zf_flat_open(struct zf_ctx *ctx, struct zf_op *op, const struct zf_flat_driv
 		return -1;
 	}
 	flat->driver = driver;
+	flat->lock = -1;
 	flat->flags = flags;
 	flat->file = zf_local_absolute(file);
 	if (flat->file ? open_first(flat, op) < 0 : zf_nomem(op, strlen(file)) < 0) {

@@ -5,7 +5,10 @@
  * flat.c does what gdbm, Berkeley DB and dumbdbm have in common: the write group, the index for listing,
  * tags, conditions, and noticing that another program has changed or replaced the file (then the database is
  * opened anew, as those libraries keep pages of it). A driver does the rest, in five functions. It is closed
- * and opened again after each of its failures, since these libraries are not to be used further then.
+ * and opened again after each of its failures, since these libraries are not to be used further then, and
+ * after a process of its own has written (apart.h).
+ *
+ * Where two writers would damage the file it is locked here, with flock(), from when it is first opened.
  */
 #ifndef ZF_STORE_FLAT_H
 #define ZF_STORE_FLAT_H
@@ -21,9 +24,22 @@ struct zf_flat;
 /* Called for each key of a database (key borrowed, not ending in NUL); returns 0 to go on. */
 typedef int zf_flat_key_fn(struct zf_flat *flat, struct zf_op *op, const char *key, size_t n);
 
+enum zf_flat_lock {
+	ZF_FLAT_UNLOCKED,
+	ZF_FLAT_WRITERS, /* one writer; readers do not lock */
+	ZF_FLAT_ALL      /* one writer or any number of readers, as gdbm does it */
+};
+
 struct zf_flat_driver {
 	struct zf_store_ops ops; /* kind, and the calls of flat.c: ZF_FLAT_CALLS */
 	size_t size;             /* of the driver's struct, which begins with struct zf_flat */
+
+	enum zf_flat_lock lock;
+	uint64_t max_value; /* bytes; 0: no limit. What could never be stored would keep a group from it */
+
+	/* The open file, if a library without a log writes it: apply then runs in a process of its own.
+	 * Optional. */
+	int (*fd)(struct zf_flat *flat);
 
 	/* Opens flat->file, for writing if flat->writable; with `create` also where there is none. EACCES,
 	 * EROFS: may be tried again for reading. Cleans up after itself where it fails. */
@@ -50,6 +66,7 @@ struct zf_flat {
 	unsigned flags;
 	bool writable;
 	bool open;
+	int lock;              /* the file, open to hold its lock, or -1 */
 	struct zf_out *target; /* of a get of a whole value, which has a limit; borrowed, else NULL */
 	struct stat seen;      /* the file as it was when we read or wrote it last */
 	struct zf_keys *index; /* of database and group; NULL: not made yet */

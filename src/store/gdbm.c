@@ -2,14 +2,13 @@
 /*
  * gdbm files, as Python's dbm.gnu makes them.
  *
- * The library locks the whole file: one writer, or any number of readers. A store that may be written holds
- * the writer's lock as long as it is open, as dbm.gnu does. Each flush is a row of single changes and a sync:
- * a program that is killed leaves some of them, and the file whole unless it was within one.
+ * The whole file is locked: by one writer, or any number of readers. A store that may be written holds the
+ * writer's lock as long as it is open, as dbm.gnu does. Each flush is a row of single changes and a sync,
+ * which must not end in between: the library has no log.
  *
  * No mmap: a file that is cut while it is mapped would kill us.
  */
 #include "store/flat.h"
-#include "store/local.h"
 
 #include <errno.h>
 #include <gdbm.h>
@@ -42,18 +41,6 @@ static int fail(struct zf_op *op, gdbm_error code, int err)
 	}
 }
 
-static int fail_open(const struct zf_flat *flat, struct zf_op *op, gdbm_error code, int err)
-{
-	if (code == GDBM_CANT_BE_READER)
-		return zf_fail(op, EBUSY, "the gdbm file is locked by a program that writes it%s",
-			zf_local_holder(flat->file).text);
-	if (code == GDBM_CANT_BE_WRITER)
-		return zf_fail(op, EBUSY,
-			"the gdbm file is locked by another program, so that it cannot be written%s",
-			zf_local_holder(flat->file).text);
-	return fail(op, code, err);
-}
-
 static void close_db(struct zf_flat *flat)
 {
 	struct gdbm *self = (struct gdbm *)flat;
@@ -68,20 +55,19 @@ static void close_db(struct zf_flat *flat)
 static int open_db(struct zf_flat *flat, struct zf_op *op, bool create)
 {
 	struct gdbm *self = (struct gdbm *)flat;
-	int flags = GDBM_NOMMAP | GDBM_CLOEXEC;
+	int flags = GDBM_NOMMAP | GDBM_CLOEXEC | GDBM_NOLOCK; /* flat.c locks it as the library would */
 
 	flags |= create ? GDBM_WRCREAT : flat->writable ? GDBM_WRITER : GDBM_READER;
 	errno = 0;
 	self->db = gdbm_open(flat->file, 0, flags, 0666, NULL);
-	return self->db ? 0 : fail_open(flat, op, gdbm_errno, errno);
+	return self->db ? 0 : fail(op, gdbm_errno, errno);
 }
 
-static bool make_datum(const void *data, size_t len, datum *out)
+static void make_datum(const void *data, size_t len, datum *out)
 {
 	static const char nothing[1];
 
 	*out = (datum){ .dptr = (char *)(uintptr_t)(data ? data : nothing), .dsize = (int)len };
-	return len <= INT_MAX;
 }
 
 static int fetch(struct zf_flat *flat, struct zf_op *op, const char *key, const uint8_t **data, size_t *len)
@@ -126,8 +112,7 @@ static int make_change(struct gdbm *self, struct zf_op *op, const struct zf_chan
 	datum k, v;
 
 	make_datum(change->key, strlen(change->key), &k);
-	if (!make_datum(change->data, change->len, &v))
-		return zf_fail(op, EFBIG, "gdbm takes no value of 2 GiB");
+	make_datum(change->data, change->len, &v);
 	errno = 0;
 	if (!change->data ? gdbm_delete(self->db, k) == 0 || gdbm_errno == GDBM_ITEM_NOT_FOUND
 			  : gdbm_store(self->db, k, v, GDBM_REPLACE) == 0)
@@ -146,9 +131,17 @@ static int apply(struct zf_flat *flat, struct zf_op *op, const struct zf_group *
 	return gdbm_sync(self->db) == 0 ? 0 : fail(op, gdbm_errno, errno);
 }
 
+static int file_of(struct zf_flat *flat)
+{
+	return gdbm_fdesc(((struct gdbm *)flat)->db);
+}
+
 static const struct zf_flat_driver driver = {
 	.ops = { .kind = "gdbm", ZF_FLAT_CALLS },
 	.size = sizeof(struct gdbm),
+	.lock = ZF_FLAT_ALL,
+	.max_value = INT_MAX,
+	.fd = file_of,
 	.open = open_db,
 	.close = close_db,
 	.fetch = fetch,

@@ -13,6 +13,7 @@
  * and beginning a transaction, which may not happen while the map is moved.
  */
 #include "base/ctx.h"
+#include "store/apart.h"
 #include "store/backend.h"
 #include "store/db.h"
 #include "store/digest.h"
@@ -510,6 +511,21 @@ static int try_commit(struct lmdb *self, struct zf_op *op)
 	return code;
 }
 
+/* The library says EIO where the disk took a part of what was to be written. Whether that was for want of
+ * room is told by trying to take it: then it is there for another attempt, which gives back what it does not
+ * need. */
+static int try_again(struct lmdb *self, struct zf_op *op)
+{
+	int file, code;
+
+	if (zf_reserve(op, self->file, (uint64_t)self->group.bytes + self->group.bytes / 16 + (1 << 20),
+		    &file) < 0)
+		return -1;
+	code = try_commit(self, op);
+	zf_release(file);
+	return code;
+}
+
 /* Gives the group to the database; writer is held. After a failure it is kept. */
 static int commit(struct lmdb *self, struct zf_op *op)
 {
@@ -519,6 +535,8 @@ static int commit(struct lmdb *self, struct zf_op *op)
 		return 0;
 	for (int tries = 0; tries < TRIES; tries++) {
 		code = try_commit(self, op);
+		if (code == EIO)
+			code = try_again(self, op);
 		if (code != MDB_MAP_FULL && code != MDB_MAP_RESIZED)
 			break;
 		if (code == MDB_MAP_FULL ? grow_map(self, op) < 0 : adopt_map(self, op) < 0)

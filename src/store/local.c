@@ -86,10 +86,28 @@ static void name_process(int pid, char *out, size_t room)
 	snprintf(out, room, ": process %d%s%s%s has it", pid, *comm ? " (" : "", comm, *comm ? ")" : "");
 }
 
+/* "12 (name) S ...": a zombie is dead. */
+static bool is_alive(int pid)
+{
+	char path[32], line[128] = "";
+	const char *state;
+	FILE *file;
+
+	snprintf(path, sizeof path, "/proc/%d/stat", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	if (!fgets(line, sizeof line, file))
+		line[0] = '\0';
+	fclose(file);
+	state = strrchr(line, ')');
+	return state && state[1] == ' ' && state[2] != 'Z' && state[2] != 'X';
+}
+
 /* Lines of /proc/locks: "1: FLOCK  ADVISORY  WRITE 1234 fd:01:5678 0 EOF". */
 struct zf_holder zf_local_holder(const char *file)
 {
-	struct zf_holder holder = { "" };
+	struct zf_holder holder = { .alive = false };
 	unsigned long long inode;
 	char line[256];
 	struct stat st;
@@ -100,8 +118,10 @@ struct zf_holder zf_local_holder(const char *file)
 		return holder;
 	while (!*holder.text && fgets(line, sizeof line, locks))
 		if (sscanf(line, "%*d: %*15s %*15s %*15s %d %*x:%*x:%llu", &pid, &inode) == 2 &&
-			inode == st.st_ino && pid > 0)
+			inode == st.st_ino && pid > 0) {
 			name_process(pid, holder.text, sizeof holder.text);
+			holder.alive = is_alive(pid);
+		}
 	fclose(locks);
 	return holder;
 }

@@ -23,6 +23,7 @@ char *zf_local_absolute(const char *path);
 /* ": process 12 (python3) has it", or "" where the kernel does not say; for messages about locks. */
 struct zf_holder {
 	char text[64];
+	bool alive; /* there is such a process: not one that was killed, whose child may have the lock */
 };
 struct zf_holder zf_local_holder(const char *file);
 

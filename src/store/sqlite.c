@@ -66,7 +66,9 @@ int zf_sqlite_refresh(struct zf_sqlite *s, struct zf_op *op)
 	int version;
 
 	if (stat(s->path, &st) < 0)
-		return zf_fail(op, EIO, "the database cannot be looked at: %m");
+		return errno == ENOENT || errno == ENOTDIR
+			       ? zf_fail(op, EIO, "the store has disappeared")
+			       : zf_fail(op, errno, "cannot look at the database: %m");
 	s->mtime_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
 	if ((st.st_dev != s->dev || st.st_ino != s->ino) && open_main(s, op, &st) < 0)
 		return zf_where(op, "the database was replaced");

@@ -28,6 +28,14 @@ static const struct zf_sqlite_table tables[] = {
 
 /* ---- errors and waiting -------------------------------------------------------------------------------- */
 
+/* What the system said, where that is more than that it went wrong. */
+static int errno_of(const struct zf_sqlite_conn *conn)
+{
+	int err = sqlite3_system_errno(conn->db);
+
+	return err == EDQUOT || err == EFBIG || err == ENOSPC || err == EROFS ? err : EIO;
+}
+
 int zf_sqlite_fail(struct zf_sqlite_conn *conn)
 {
 	conn->code = sqlite3_extended_errcode(conn->db);
@@ -45,6 +53,8 @@ int zf_sqlite_fail(struct zf_sqlite_conn *conn)
 		return zf_fail(conn->op, EFBIG, "SQLite: %s", sqlite3_errmsg(conn->db));
 	case SQLITE_PERM:
 		return zf_fail(conn->op, EACCES, "SQLite: %s", sqlite3_errmsg(conn->db));
+	case SQLITE_IOERR:
+		return zf_fail(conn->op, errno_of(conn), "SQLite: %s", sqlite3_errmsg(conn->db));
 	default:
 		return zf_fail(conn->op, EIO, "SQLite: %s", sqlite3_errmsg(conn->db));
 	}

@@ -197,7 +197,7 @@ int zf_sqlite_flush(struct zf_store *store, struct zf_op *op)
 
 	if (zf_sqlite_enter(s, op) < 0)
 		return -1;
-	result = zf_sqlite_commit(s, op);
+	result = zf_sqlite_refresh(s, op) < 0 ? -1 : zf_sqlite_commit(s, op);
 	zf_sqlite_leave(s);
 	return result;
 }

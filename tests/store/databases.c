@@ -5,10 +5,14 @@
  */
 #include "fixture.h"
 
+#include "store/apart.h"
 #include "store/db.h"
 #include "store/keys.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,6 +33,9 @@ static const struct kind {
 	const char *watched; /* what is behind the path, for the file whose replacement is noticed */
 } kinds[] = {
 	{ "dumbdbm", zf_dumbdbm_open, 0, ".dir" },
+#ifdef HAVE_SQLITE
+	{ "sqlite", zf_sqlite_open, 0, "" },
+#endif
 #ifdef HAVE_LMDB
 	{ "lmdb", zf_lmdb_open, 0, "" },
 #endif
@@ -209,8 +216,145 @@ START_TEST(locked)
 		unit_fails(KIND->open(&fx.ctx, &fx.op, path, 0, &second), &fx.op, EBUSY,
 			"this program has the LMDB file open already");
 	}
-	if (strcmp(KIND->name, "gdbm") == 0)
+	if (strcmp(KIND->name, "gdbm") == 0 || strcmp(KIND->name, "bdb") == 0 ||
+		strcmp(KIND->name, "ndbm") == 0) {
+		struct zf_store *second;
+
+		zf_op_init(&fx.op);
+		snprintf(text, sizeof text,
+			"the %s file is locked by another program, so that it cannot be written: process %d "
+			"(databases) has it",
+			KIND->name, getpid());
+		unit_fails(KIND->open(&fx.ctx, &fx.op, path, KIND->flags, &second), &fx.op, EBUSY, text);
 		ck_assert_int_eq(elsewhere(KIND, path, "x"), EBUSY);
+	}
+}
+END_TEST
+
+/* What a process that was killed has left to another, which will end soon, is waited for. */
+START_TEST(lock_of_the_dead)
+{
+	const char *path = in_folder("x");
+	int ready[2], status;
+	pid_t pid;
+	char byte;
+
+	reopen(KIND, path, ZF_DB_CREATE);
+	found(put("v", "one"));
+	zf_store_close(fx.store);
+	fx.store = NULL;
+	ck_assert_int_eq(pipe(ready), 0);
+	pid = fork();
+	if (pid == 0) {
+		struct zf_store *store;
+		struct zf_op op;
+
+		zf_op_init(&op);
+		if (KIND->open(&fx.ctx, &op, path, KIND->flags, &store) < 0)
+			_exit(1);
+		if (fork() == 0) {
+			/* it lives on for a moment, with the files that its parent had open */
+			close(ready[0]);
+			usleep(300000);
+			_exit(0);
+		}
+		if (write(ready[1], "x", 1) != 1)
+			_exit(1);
+		raise(SIGKILL);
+	}
+	close(ready[1]);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFSIGNALED(status));
+	ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
+	if (strcmp(KIND->name, "dumbdbm") == 0)
+		return; /* nothing is left to anybody there */
+	reopen(KIND, path, 0);
+	found(get("v", NULL));
+	got("one");
+}
+END_TEST
+
+/* ---- failures ------------------------------------------------------------------------------------------ */
+
+static void limit_files(rlim_t size)
+{
+	struct rlimit limit;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = size;
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* A disk that takes no more: nothing is half there, and all of it is tried again. */
+START_TEST(failed_flush)
+{
+	const char *path = in_folder("x");
+	const size_t size = 4 << 20;
+	char *data = calloc(1, size);
+	int result;
+
+	signal(SIGXFSZ, SIG_IGN);
+	reopen(KIND, path, ZF_DB_CREATE);
+	found(put("v", "one"));
+	found(put("w", "two"));
+	found(flush());
+	found(put("v", "new"));
+	found(del("w"));
+	zf_op_init(&fx.op);
+	found(zf_store_put(fx.store, &fx.op, "large", data, size, ZF_PUT_ALWAYS, NULL));
+	limit_files(size / 2);
+	ck_assert_int_eq(flush(), -1);
+	limit_files(RLIM_INFINITY);
+	ck_assert_msg(fx.op.err == EFBIG, "%s", fx.op.text);
+	found(get("v", NULL));
+	got("new");
+	ck_assert_str_eq(list("", &result), "large v ");
+	found(flush());
+	reopen(KIND, path, ZF_DB_READONLY);
+	ck_assert_str_eq(list("", &result), "large v ");
+	found(stat_key("large"));
+	ck_assert_uint_eq(fx.value.size, size);
+	free(data);
+}
+END_TEST
+
+static int call_dies(void *arg, struct zf_op *op)
+{
+	(void)arg;
+	(void)op;
+	return raise(SIGKILL);
+}
+
+static int call_fails(void *arg, struct zf_op *op)
+{
+	return zf_fail(op, *(int *)arg, "it went wrong");
+}
+
+/* What is open: the one to be kept, the pipe of the answer, and nothing else. */
+static int call_counts(void *arg, struct zf_op *op)
+{
+	int kept = *(int *)arg, count = 0;
+
+	for (int fd = 3; fd < 100; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count == 2 && fcntl(kept, F_GETFD) >= 0 ? 0 : zf_fail(op, EIO, "%d files are open", count);
+}
+
+START_TEST(process_of_its_own)
+{
+	int err = ENOSPC, kept = open("/dev/null", O_RDONLY), other = open("/dev/null", O_RDONLY);
+
+	zf_op_init(&fx.op);
+	unit_fails(zf_apart(&fx.op, call_dies, NULL, NULL, 0), &fx.op, EIO,
+		"the process that writes was killed");
+	zf_op_init(&fx.op);
+	unit_fails(zf_apart(&fx.op, call_fails, &err, NULL, 0), &fx.op, ENOSPC, "it went wrong");
+	zf_op_init(&fx.op);
+	unit_ok(zf_apart(&fx.op, call_counts, &kept, &kept, 1), &fx.op);
+	unit_ok(zf_apart(&fx.op, call_counts, &other, &other, 1), &fx.op);
+	close(kept);
+	close(other);
 }
 END_TEST
 
@@ -454,7 +598,7 @@ END_TEST
 int main(void)
 {
 	const TTest *each[] = { kept_after_flush, listing_of_a_group, large_group, two_programs, locked,
-		removed };
+		lock_of_the_dead, failed_flush, removed };
 	const TTest *single[] = {
 #ifdef HAVE_LMDB
 		lmdb_foreign, lmdb_refused, lmdb_cut_off,
@@ -462,7 +606,7 @@ int main(void)
 #ifdef HAVE_GDBM
 		gdbm_foreign,
 #endif
-		dumbdbm_lines, dumbdbm_bad_lines, dumbdbm_room, index_of_keys
+		dumbdbm_lines, dumbdbm_bad_lines, dumbdbm_room, index_of_keys, process_of_its_own
 	};
 	Suite *suite = suite_create("databases");
 	TCase *tcase = tcase_create("databases");

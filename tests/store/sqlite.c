@@ -185,7 +185,7 @@ START_TEST(others_write)
 	ck_assert(!zf_tag_equal(&tag, &fx.value.tag));
 	ck_assert_str_eq(list("", &result), "v ");
 	unlink(fx.store_folder);
-	fails(get("v", NULL), EIO, "v", "the database cannot be looked at: No such file or directory");
+	fails(get("v", NULL), EIO, "v", "the store has disappeared");
 }
 END_TEST
 
