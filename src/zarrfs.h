@@ -208,7 +208,8 @@ struct zf_node_attr {
 	int error;       /* an array that cannot be used: EOPNOTSUPP or EIO, and what follows is 0; else 0 */
 	unsigned ndim;
 	uint64_t shape[ZF_NODE_DIMS];
-	uint64_t chunks[ZF_NODE_DIMS]; /* what is decoded at once: inner chunks, where there are shards */
+	uint64_t chunks[ZF_NODE_DIMS]; /* what is decoded at once: inner chunks, where there are shards; of
+					* unequal ones the largest */
 	uint64_t shards[ZF_NODE_DIMS]; /* where sharded */
 	uint64_t itemsize;             /* bytes */
 	uint64_t nbytes;               /* of the flat file, as the document has it */

@@ -18,7 +18,7 @@ static int open_shards(struct zf_array *a, struct zf_op *op)
 
 	a->store = a->base;
 	a->decode = a->pipeline;
-	while ((shard = zf_pipeline_shard(a->decode))) {
+	while (!a->unequal && (shard = zf_pipeline_shard(a->decode))) {
 		const struct zf_spec *inner = zf_pipeline_chunk(shard->inner);
 		struct zf_store *over;
 
@@ -60,25 +60,38 @@ static void open_grid(struct zf_array *a, const struct zf_array_meta *meta, cons
 
 	memcpy(a->shape, meta->shape, sizeof a->shape);
 	memcpy(a->base_chunk, meta->chunk, sizeof a->base_chunk);
-	a->row_bytes = text ? 0 : row_bytes(meta);
+	a->row_bytes = text || a->edges[0] ? 0 : row_bytes(meta);
 	zf_array_longest(a, longest);
-	zf_grid_init(&a->grid, meta->ndim, longest, chunk, text ? 1 : meta->spec.itemsize);
+	zf_grid_init_edges(&a->grid, meta->ndim, longest, chunk, a->edges, text ? 1 : meta->spec.itemsize);
 	for (unsigned d = 0; d < meta->ndim; d++)
-		a->base_count[d] = zf_div_up(longest[d], meta->chunk[d]);
+		a->base_count[d] =
+			a->unequal ? a->grid.array_count[d] : zf_div_up(longest[d], meta->chunk[d]);
 	a->value_bytes = meta->spec.size;
 	a->writes->size = a->writes->claimed = meta->nbytes;
 	a->writes->believed = meta->ndim ? meta->shape[0] : UINT64_MAX;
+}
+
+static int open_edges(struct zf_array *a, struct zf_op *op, const struct zf_array_meta *meta)
+{
+	bool any = false;
+
+	for (unsigned d = 0; d < meta->ndim; d++) {
+		a->edges[d] = meta->edges[d];
+		any = any || meta->edges[d];
+	}
+	return any ? zf_unequal_new(a, op, meta->codecs) : 0;
 }
 
 static int open_parts(struct zf_array *a, struct zf_op *op, const struct zf_array_meta *meta)
 {
 	const struct zf_spec *chunk;
 
-	if (zf_pipeline_new(op, meta->codecs, &meta->spec, &a->pipeline) < 0 || open_shards(a, op) < 0)
+	if (open_edges(a, op, meta) < 0 || zf_pipeline_new(op, meta->codecs, &meta->spec, &a->pipeline) < 0 ||
+		open_shards(a, op) < 0)
 		return -1;
 	chunk = zf_pipeline_chunk(a->decode);
 	open_grid(a, meta, chunk->shape);
-	if (!zf_pipeline_ranged(a->decode))
+	if (a->unequal || !zf_pipeline_ranged(a->decode))
 		a->part_size = a->grid.chunk_bytes;
 	else if (zf_pipeline_plain(a->decode))
 		a->part_size = a->grid.chunk_bytes < ZF_PART_WANTED ? a->grid.chunk_bytes : ZF_PART_WANTED;
@@ -168,6 +181,7 @@ void zf_array_close(struct zf_array *a)
 	zf_lines_free(a);
 	close_shards(a);
 	zf_pipeline_free(a->pipeline);
+	zf_unequal_free(a->unequal);
 	zf_seen_free(a->seen);
 	pthread_cond_destroy(&a->idle);
 	pthread_mutex_destroy(&a->rows_lock);

@@ -16,6 +16,7 @@
  *   seen.c      what was read, and whether it still is so
  *   seek.c      holes
  *   text.c      elements that vary in length, as lines of text
+ *   unequal.c   chunks of unequal size
  *   dirty.h     writing: more files, listed there
  *
  * Lock order: stream -> seen | cache. None is held across a store, a codec or a copy.
@@ -41,6 +42,7 @@ struct zf_seen;     /* seen.c */
 struct zf_writes;   /* dirty.h */
 struct zf_load_job; /* load.c */
 struct zf_lines;    /* text.c */
+struct zf_unequal;  /* unequal.c */
 
 struct zf_array {
 	struct zf_ctx *ctx;     /* borrowed */
@@ -66,8 +68,12 @@ struct zf_array {
 		uint64_t ratio[ZF_MAX_NDIM]; /* inner chunks along each dimension of the chunk above */
 	} level[ZF_MAX_SHARD_DEPTH];         /* outermost first */
 	uint64_t shape[ZF_MAX_NDIM];         /* in elements, when it was opened */
-	uint64_t base_chunk[ZF_MAX_NDIM];    /* shape of a stored value */
-	uint64_t base_count[ZF_MAX_NDIM];    /* of stored values along each dimension */
+	uint64_t base_chunk[ZF_MAX_NDIM]; /* shape of a stored value; of the largest where they are unequal */
+	uint64_t base_count[ZF_MAX_NDIM]; /* of stored values along each dimension */
+
+	/* where stored values are unequal; then shards are decoded as a whole */
+	const struct zf_edges *edges[ZF_MAX_NDIM]; /* borrowed; NULL: equal along this dimension */
+	struct zf_unequal *unequal;                /* NULL: equal along all; owned */
 
 	uint64_t part_size; /* bytes of a part; 0: not known yet. Atomic, set once */
 
@@ -259,15 +265,36 @@ void zf_lines_free(struct zf_array *array);
 /* Forgets what was read: the stored chunks have changed. */
 void zf_lines_forget(struct zf_array *array);
 
+/* ---- unequal.c ---- */
+
+/* Where stored values are unequal: binds pipelines from codecs (borrowed) as they are needed. */
+int zf_unequal_new(struct zf_array *array, struct zf_op *op, const json_t *codecs);
+void zf_unequal_free(struct zf_unequal *unequal);
+
+/* Along dimension d the stored values with coordinate `coord` begin with element *lo and have *n, whether the
+ * array has them or not. False: there can be no such value. */
+bool zf_array_extent(const struct zf_array *array, unsigned d, uint64_t coord, uint64_t *lo, uint64_t *n);
+
+/* Whether every chunk is stored as it lies in memory. */
+bool zf_array_plain(const struct zf_array *array);
+
+/* As zf_pipeline_decode() and encode(), for (innermost) chunk number `index`; the decoded side has
+ * chunk_bytes of the grid. What a smaller chunk leaves of them becomes fill value, and is not looked at. */
+struct zf_loader;
+int zf_chunk_decode(const struct zf_array *array, struct zf_op *op, struct zf_loader *loader, uint64_t index,
+	const void *src, size_t len, void *dst);
+int zf_chunk_encode(const struct zf_array *array, struct zf_op *op, struct zf_loader *loader, uint64_t index,
+	const void *src, struct zf_out *out);
+
 /* ---- loader.c ---- */
 
 /* What a thread needs to load or store: lent for one job, kept for the next one. */
-enum { ZF_LOADER_BUFFERS = 3 };
+enum { ZF_BUFFER_STORED = 3, ZF_LOADER_BUFFERS };
 struct zf_loader {
 	struct zf_loader *next;
 	struct zf_scratch *scratch;
 	struct zf_out encoded;
-	struct zf_out buffers[ZF_LOADER_BUFFERS]; /* of merge.c */
+	struct zf_out buffers[ZF_LOADER_BUFFERS]; /* of merge.c, and a chunk in its own shape */
 };
 int zf_loaders_new(struct zf_op *op, struct zf_loaders **out);
 void zf_loaders_free(struct zf_loaders *loaders);

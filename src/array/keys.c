@@ -141,7 +141,7 @@ static int if_inside(void *arg, const uint64_t *coords)
 	const struct zf_array *a = in->array;
 	uint64_t base = 0;
 
-	if (a->grid.array_ndim && coords[0] >= zf_div_up(in->length, a->base_chunk[0]))
+	if (a->grid.array_ndim && !a->edges[0] && coords[0] >= zf_div_up(in->length, a->base_chunk[0]))
 		return 0; /* left by a shrink */
 	for (unsigned d = 0; d < a->grid.array_ndim; d++) {
 		if (coords[d] >= a->base_count[d])

@@ -157,8 +157,7 @@ static int load_whole(struct load *l, struct zf_op *op, struct zf_part *part)
 	if (found == ZF_MISSING)
 		return note_missing(l, &value);
 	note_found(l, &value);
-	if (zf_pipeline_decode(a->decode, op, l->loader->scratch, encoded->data, encoded->len, part->data) <
-		0)
+	if (zf_chunk_decode(a, op, l->loader, l->index, encoded->data, encoded->len, part->data) < 0)
 		return where_key(l, op);
 	return ZF_FOUND;
 }
@@ -205,7 +204,7 @@ static int load_part(struct load *l, struct zf_op *op, struct zf_part *part)
 			(unsigned long long)part->size, (unsigned long long)a->ctx->config.cache_max);
 	if (set_chunk(l, op, part->id.chunk) < 0 || zf_cache_provide(a->ctx->cache, op, part) < 0)
 		return -1;
-	if (zf_pipeline_plain(a->decode))
+	if (zf_array_plain(a))
 		return load_plain(l, op, part, from, len);
 	if (part->size == a->grid.chunk_bytes)
 		return load_whole(l, op, part);

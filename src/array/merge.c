@@ -44,19 +44,21 @@ static bool inside(const struct merge *m, const uint64_t *coords, uint64_t *n)
 	bool any = true;
 
 	for (unsigned d = 0; d < a->grid.array_ndim; d++) {
-		uint64_t lo = coords[d] * chunk->shape[d], end = d ? a->shape[d] : m->length;
+		uint64_t width = chunk->shape[d], lo = coords[d] * width, end = d ? a->shape[d] : m->length;
 
+		if (a->edges[d])
+			zf_array_extent(a, d, coords[d], &lo, &width);
 		if (m->keep && m->keep[d] < end)
 			end = m->keep[d];
-		n[d] = lo >= end ? 0 : end - lo < chunk->shape[d] ? end - lo : chunk->shape[d];
+		n[d] = lo >= end ? 0 : end - lo < width ? end - lo : width;
 		any = any && n[d];
 	}
 	return any;
 }
 
-static int decode(struct merge *m, const void *old, size_t old_len, uint8_t *to)
+static int decode(struct merge *m, uint64_t index, const void *old, size_t old_len, uint8_t *to)
 {
-	if (zf_pipeline_decode(m->array->decode, m->op, m->loader->scratch, old, old_len, to) < 0)
+	if (zf_chunk_decode(m->array, m->op, m->loader, index, old, old_len, to) < 0)
 		return zf_where(m->op, "key '%s' in %s", m->key, m->array->base->name);
 	return 0;
 }
@@ -85,11 +87,11 @@ static int below(struct merge *m, uint64_t index, const void *old, size_t old_le
 	zf_grid_coords(&a->grid, index, coords);
 	any = inside(m, coords, n);
 	if (any && old && !memcmp(n, chunk->shape, chunk->ndim * sizeof n[0]))
-		return decode(m, old, old_len, to);
+		return decode(m, index, old, old_len, to);
 	zf_fill_write(a, to, 0, a->grid.chunk_bytes);
 	if (!old || (!any && !m->keep))
 		return 0;
-	if (take(m, BELOW, a->grid.chunk_bytes, &whole) < 0 || decode(m, old, old_len, whole) < 0)
+	if (take(m, BELOW, a->grid.chunk_bytes, &whole) < 0 || decode(m, index, old, old_len, whole) < 0)
 		return -1;
 	zf_box_strides(chunk->ndim, chunk->shape, chunk->itemsize, strides);
 	if (any)
@@ -218,9 +220,9 @@ static bool is_fill(const struct zf_array *a, const uint8_t *bytes)
 	return zf_box_is(bytes, a->grid.chunk_bytes, a->fill_len, a->fill_is_zero ? NULL : a->fill);
 }
 
-static int encode(struct merge *m, const uint8_t *bytes, struct zf_out *out)
+static int encode(struct merge *m, uint64_t index, const uint8_t *bytes, struct zf_out *out)
 {
-	if (zf_pipeline_encode(m->array->decode, m->op, m->loader->scratch, bytes, out) < 0)
+	if (zf_chunk_encode(m->array, m->op, m->loader, index, bytes, out) < 0)
 		return zf_where(m->op, "key '%s' in %s", m->key, m->array->base->name);
 	return 0;
 }
@@ -303,11 +305,11 @@ static int merge_chunk(struct merge *m)
 		return 0;
 	if (is_fill(a, bytes) && !a->writes->store_empty)
 		return loaded && !m->found ? 0 : store(m, NULL, 0);
-	if (zf_pipeline_plain(a->decode))
+	if (zf_array_plain(a))
 		return store(m, bytes, a->grid.chunk_bytes);
 	out->len = 0;
 	out->limit = SIZE_MAX / 2;
-	return encode(m, bytes, out) < 0 ? -1 : store(m, out->data, out->len);
+	return encode(m, m->base_index, bytes, out) < 0 ? -1 : store(m, out->data, out->len);
 }
 
 /* ---- shards ---- */
@@ -425,7 +427,7 @@ static int innermost(struct level *l, struct zf_op *op, uint64_t i, const void *
 		return zf_where(op, "inner chunk %llu", (unsigned long long)i);
 	if (is_fill(a, bytes) && !a->writes->store_empty)
 		return 0;
-	return encode(m, bytes, out);
+	return encode(m, index, bytes, out);
 }
 
 static int rewrite(struct merge *m, unsigned number, const struct zf_shard *shard, const uint64_t *coords,

@@ -230,7 +230,7 @@ int zf_array_punch(struct zf_array *a, struct zf_op *op, uint64_t offset, uint64
 	p->offset = offset;
 	p->end = len < size - offset ? offset + len : size;
 	zf_array_longest(a, longest);
-	zf_grid_init(&p->grid, a->grid.array_ndim, longest, a->base_chunk, a->fill_len);
+	zf_grid_init_edges(&p->grid, a->grid.array_ndim, longest, a->base_chunk, a->edges, a->fill_len);
 	ret = punch(p);
 	free(p->values);
 	free(p);

@@ -69,13 +69,13 @@ static enum where where_is(const struct clean *c, const uint64_t *coords)
 	enum where where = INSIDE;
 
 	for (unsigned d = 0; d < a->grid.array_ndim; d++) {
-		uint64_t lo;
+		uint64_t lo, n;
 
 		if (c->keep[d] == UINT64_MAX)
 			continue;
-		if (!zf_mul(coords[d], a->base_chunk[d], &lo) || lo >= c->keep[d])
+		if (!zf_array_extent(a, d, coords[d], &lo, &n) || lo >= c->keep[d])
 			return OUTSIDE;
-		if (c->keep[d] - lo < a->base_chunk[d])
+		if (c->keep[d] - lo < n)
 			where = EDGE;
 	}
 	for (unsigned d = 0; d < a->grid.array_ndim; d++)
@@ -280,6 +280,12 @@ void zf_array_abandon(struct zf_array *a)
 
 static int check_size(struct zf_array *a, struct zf_op *op, uint64_t size)
 {
+	if (a->grid.array_ndim && a->edges[0] && size != zf_array_size(a))
+		return zf_fail(op, EINVAL,
+			"%s: a size of %llu bytes: the chunks along dimension 0 are listed in the metadata, "
+			"so that "
+			"it stays %llu",
+			a->label, (unsigned long long)size, (unsigned long long)zf_array_size(a));
 	if (size > a->grid.nbytes && a->row_bytes && size <= ZF_MAX_FILE)
 		return zf_fail(op, EFBIG, "%s: a size of %llu bytes is beyond the largest, %llu", a->label,
 			(unsigned long long)size, (unsigned long long)a->grid.nbytes);
@@ -346,8 +352,8 @@ int zf_array_set_size(struct zf_array *a, struct zf_op *op, uint64_t size)
 
 	if (!__atomic_load_n(&a->writes->ready, __ATOMIC_ACQUIRE) && zf_array_writable(a, op, NULL) < 0)
 		return -1;
-	if (!a->grid.array_ndim && !size)
-		return zf_array_clear(a, op); /* its one element stays, as fill value */
+	if ((!a->grid.array_ndim || a->edges[0]) && !size)
+		return zf_array_clear(a, op); /* its elements stay, as fill value */
 	if (check_size(a, op, size) < 0)
 		return -1;
 	zf_array_end_row(a);

@@ -91,7 +91,6 @@ static bool is_stored(const struct stored *s, uint64_t index)
 struct bands {
 	struct zf_grid grid;
 	uint64_t width; /* values in a band */
-	uint64_t bytes; /* of the file in a band; the last one may have fewer */
 	uint64_t size;  /* of the file */
 };
 
@@ -100,17 +99,14 @@ static void bands_init(struct bands *b, const struct zf_array *a)
 	uint64_t longest[ZF_MAX_NDIM];
 
 	zf_array_longest(a, longest);
-	zf_grid_init(&b->grid, a->grid.array_ndim, longest, a->base_chunk, a->fill_len);
+	zf_grid_init_edges(&b->grid, a->grid.array_ndim, longest, a->base_chunk, a->edges, a->fill_len);
 	b->size = zf_array_size(a);
 	b->width = b->grid.nchunks / b->grid.count[0];
-	/* a chunk may be longer than the array, and the product beyond all bounds then */
-	b->bytes = b->grid.chunk[0] < b->grid.shape[0] ? b->grid.chunk[0] * b->grid.flat_stride[0]
-						       : b->grid.nbytes;
 }
 
 static uint64_t find_data(const struct bands *b, const struct stored *s, uint64_t offset)
 {
-	uint64_t band = offset / b->bytes, best = UINT64_MAX;
+	uint64_t band_end, band = zf_grid_band(&b->grid, offset, &band_end), best = UINT64_MAX;
 
 	for (size_t i = lower_bound(s, band * b->width); i < s->count; i++) {
 		uint64_t at;
@@ -128,12 +124,10 @@ static uint64_t find_data(const struct bands *b, const struct stored *s, uint64_
 static uint64_t find_hole(const struct bands *b, const struct stored *s, uint64_t offset)
 {
 	while (offset < b->size) {
-		uint64_t band = offset / b->bytes, run_end;
+		uint64_t band_end, band = zf_grid_band(&b->grid, offset, &band_end), run_end;
 
 		if (lower_bound(s, (band + 1) * b->width) - lower_bound(s, band * b->width) == b->width) {
-			if (b->size - band * b->bytes <= b->bytes)
-				break;
-			offset = (band + 1) * b->bytes;
+			offset = band_end;
 			continue;
 		}
 		if (!is_stored(s, zf_grid_locate(&b->grid, offset, &run_end)))

@@ -227,8 +227,8 @@ static int decode(struct zf_array *a, struct zf_op *op, struct zf_loader *loader
 	texts->len = 0;
 	texts->limit = most_bytes(a);
 	if (zf_out_append(texts, op, a->lines->fill, a->lines->fill_len) < 0 ||
-		zf_pipeline_decode(a->decode, op, loader->scratch, loader->encoded.data, loader->encoded.len,
-			lines) < 0) {
+		zf_chunk_decode(a, op, loader, c->index, loader->encoded.data, loader->encoded.len, lines) <
+			0) {
 		zf_out_free(texts);
 		return op->err == EFBIG ? too_large(a, op) : -1;
 	}

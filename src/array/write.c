@@ -27,7 +27,7 @@ static uint64_t value_row(const struct zf_array *a)
 
 	if (!a->grid.array_ndim)
 		return a->value_bytes;
-	zf_grid_init(&values, a->grid.array_ndim, a->shape, a->base_chunk, a->fill_len);
+	zf_grid_init_edges(&values, a->grid.array_ndim, a->shape, a->base_chunk, a->edges, a->fill_len);
 	return zf_mul(values.row_chunks, a->value_bytes, &row) ? row : UINT64_MAX;
 }
 

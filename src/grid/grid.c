@@ -8,17 +8,68 @@
 
 #include <string.h>
 
+/* ---- chunks along a dimension ---- */
+
+/* The chunk that x lies in. */
+static uint64_t chunk_of(const struct zf_grid *g, unsigned d, uint64_t x)
+{
+	const struct zf_edge_run *run;
+
+	if (!g->edges[d])
+		return x / g->chunk[d];
+	x /= g->edge_unit[d];
+	run = zf_edges_of_element(g->edges[d], x);
+	return run->chunk + (x - run->at) / run->size;
+}
+
+/* Where a chunk begins; *width: how long it is. */
+static uint64_t span(const struct zf_grid *g, unsigned d, uint64_t chunk, uint64_t *width)
+{
+	const struct zf_edge_run *run;
+
+	if (!g->edges[d]) {
+		*width = g->chunk[d];
+		return chunk * g->chunk[d];
+	}
+	run = zf_edges_of_chunk(g->edges[d], chunk);
+	*width = run->size * g->edge_unit[d];
+	return (run->at + (chunk - run->chunk) * run->size) * g->edge_unit[d];
+}
+
+/* The same, *n: how much of it the array has. */
+static uint64_t inside(const struct zf_grid *g, unsigned d, uint64_t chunk, uint64_t *n)
+{
+	uint64_t lo = span(g, d, chunk, n);
+
+	if (g->shape[d] - lo < *n)
+		*n = g->shape[d] - lo;
+	return lo;
+}
+
+static uint64_t count_chunks(const struct zf_grid *g, unsigned d)
+{
+	if (!g->edges[d])
+		return zf_div_up(g->shape[d], g->chunk[d]);
+	return g->shape[d] ? chunk_of(g, d, g->shape[d] - 1) + 1 : 0;
+}
+
+/* ---- the grid ---- */
+
 /* Folds dimension d + 1 into d where every chunk covers it whole: their elements are contiguous in both. */
 static void fold(struct zf_grid *g)
 {
 	unsigned d = g->ndim - 1;
 
 	while (d-- > 0) {
-		if (g->chunk[d + 1] != g->shape[d + 1])
+		if (g->chunk[d + 1] != g->shape[d + 1] || (g->edges[d + 1] && count_chunks(g, d + 1) > 1))
 			continue;
+		g->edge_unit[d] *= g->shape[d + 1];
 		g->shape[d] *= g->shape[d + 1];
 		g->chunk[d] *= g->chunk[d + 1];
 		g->ndim--;
+		memmove(&g->edges[d + 1], &g->edges[d + 2], (g->ndim - d - 1) * sizeof g->edges[0]);
+		memmove(&g->edge_unit[d + 1], &g->edge_unit[d + 2],
+			(g->ndim - d - 1) * sizeof g->edge_unit[0]);
 		memmove(&g->shape[d + 1], &g->shape[d + 2], (g->ndim - d - 1) * sizeof g->shape[0]);
 		memmove(&g->chunk[d + 1], &g->chunk[d + 2], (g->ndim - d - 1) * sizeof g->chunk[0]);
 	}
@@ -39,17 +90,26 @@ static uint64_t row_chunks(const struct zf_grid *g, const uint64_t *chunk)
 void zf_grid_init(
 	struct zf_grid *g, unsigned ndim, const uint64_t *shape, const uint64_t *chunk, uint64_t itemsize)
 {
+	zf_grid_init_edges(g, ndim, shape, chunk, NULL, itemsize);
+}
+
+void zf_grid_init_edges(struct zf_grid *g, unsigned ndim, const uint64_t *shape, const uint64_t *chunk,
+	const struct zf_edges *const *edges, uint64_t itemsize)
+{
 	memset(g, 0, sizeof *g);
 	g->array_ndim = ndim;
 	g->nchunks = 1;
 	for (unsigned d = 0; d < ndim; d++) {
 		g->shape[d] = shape[d];
 		g->chunk[d] = chunk[d];
-		g->array_count[d] = zf_div_up(shape[d], chunk[d]);
+		g->edges[d] = edges ? edges[d] : NULL;
+		g->edge_unit[d] = 1;
+		g->array_count[d] = count_chunks(g, d);
 		g->nchunks *= g->array_count[d];
 	}
 	g->shape[ndim] = itemsize;
 	g->chunk[ndim] = itemsize ? itemsize : 1; /* an element may have no bytes at all (S0) */
+	g->edge_unit[ndim] = 1;
 	g->ndim = ndim + 1;
 	g->row_chunks = row_chunks(g, chunk);
 	fold(g);
@@ -58,7 +118,7 @@ void zf_grid_init(
 	for (unsigned d = g->ndim; d-- > 0;) {
 		g->flat_stride[d] = g->nbytes;
 		g->chunk_stride[d] = g->chunk_bytes;
-		g->count[d] = zf_div_up(g->shape[d], g->chunk[d]);
+		g->count[d] = count_chunks(g, d);
 		g->nbytes *= g->shape[d];
 		g->chunk_bytes *= g->chunk[d];
 	}
@@ -101,17 +161,11 @@ static bool next_box(struct zf_walk *w)
 		steps = g->shape[k] - w->lo[k];
 	for (unsigned d = 0; d < g->ndim; d++) {
 		w->hi[d] = d < k ? w->lo[d] + 1 : d == k ? w->lo[d] + steps : g->shape[d];
-		w->at[d] = w->lo[d] / g->chunk[d];
+		w->at[d] = chunk_of(g, d, w->lo[d]);
 	}
 	w->offset += steps * g->flat_stride[k];
 	w->in_box = true;
 	return true;
-}
-
-/* Elements of dimension d that a chunk which begins at `origin` has within the array. */
-static uint64_t inside(const struct zf_grid *g, unsigned d, uint64_t origin)
-{
-	return g->shape[d] - origin < g->chunk[d] ? g->shape[d] - origin : g->chunk[d];
 }
 
 static void make_piece(const struct zf_walk *w, struct zf_piece *p)
@@ -124,12 +178,12 @@ static void make_piece(const struct zf_walk *w, struct zf_piece *p)
 	p->size = 1;
 	p->end = 1;
 	for (unsigned d = 0; d <= last; d++) {
-		uint64_t origin = w->at[d] * g->chunk[d];
+		uint64_t in, origin = inside(g, d, w->at[d], &in);
 		uint64_t lo = w->lo[d] > origin ? w->lo[d] : origin;
-		uint64_t hi = w->hi[d] - origin < g->chunk[d] ? w->hi[d] : origin + g->chunk[d];
+		uint64_t hi = w->hi[d] - origin < in ? w->hi[d] : origin + in;
 		uint64_t n = hi - lo;
 
-		p->rank = p->rank * inside(g, d, origin) + (lo - origin);
+		p->rank = p->rank * in + (lo - origin);
 		p->index = p->index * g->count[d] + w->at[d];
 		p->flat += lo * g->flat_stride[d];
 		p->start += (lo - origin) * g->chunk_stride[d];
@@ -155,9 +209,9 @@ bool zf_walk_next(struct zf_walk *w, struct zf_piece *piece)
 		return false;
 	make_piece(w, piece);
 	for (d = g->ndim; d-- > 0;) {
-		if (++w->at[d] <= (w->hi[d] - 1) / g->chunk[d])
+		if (++w->at[d] <= chunk_of(g, d, w->hi[d] - 1))
 			return true;
-		w->at[d] = w->lo[d] / g->chunk[d];
+		w->at[d] = chunk_of(g, d, w->lo[d]);
 	}
 	w->in_box = false;
 	return true;
@@ -182,17 +236,25 @@ uint64_t zf_grid_index(const struct zf_grid *g, const uint64_t *coords)
 
 uint64_t zf_grid_locate(const struct zf_grid *g, uint64_t offset, uint64_t *run_end)
 {
-	uint64_t x[ZF_GRID_DIMS], index = 0, end;
+	uint64_t x[ZF_GRID_DIMS], index = 0, at = 0, n, lo;
 	unsigned last = g->ndim - 1;
 
 	coords_at(g, offset, x);
-	for (unsigned d = 0; d <= last; d++)
-		index = index * g->count[d] + x[d] / g->chunk[d];
-	end = (x[last] / g->chunk[last] + 1) * g->chunk[last];
-	if (end > g->shape[last])
-		end = g->shape[last];
-	*run_end = offset + (end - x[last]);
+	for (unsigned d = 0; d <= last; d++) {
+		at = chunk_of(g, d, x[d]);
+		index = index * g->count[d] + at;
+	}
+	lo = inside(g, last, at, &n);
+	*run_end = offset + (lo + n - x[last]);
 	return index;
+}
+
+uint64_t zf_grid_band(const struct zf_grid *g, uint64_t offset, uint64_t *end)
+{
+	uint64_t n, band = chunk_of(g, 0, offset / g->flat_stride[0]), lo = inside(g, 0, band, &n);
+
+	*end = (lo + n) * g->flat_stride[0];
+	return band;
 }
 
 uint64_t zf_grid_in_chunk(const struct zf_grid *g, uint64_t offset)
@@ -200,52 +262,60 @@ uint64_t zf_grid_in_chunk(const struct zf_grid *g, uint64_t offset)
 	uint64_t x[ZF_GRID_DIMS], at = 0;
 
 	coords_at(g, offset, x);
-	for (unsigned d = 0; d < g->ndim; d++)
-		at += x[d] % g->chunk[d] * g->chunk_stride[d];
+	for (unsigned d = 0; d < g->ndim; d++) {
+		uint64_t width, lo = span(g, d, chunk_of(g, d, x[d]), &width);
+
+		at += (x[d] - lo) * g->chunk_stride[d];
+	}
 	return at;
+}
+
+/* A chunk's coordinates in the folded grid. */
+static void chunk_coords(const struct zf_grid *g, uint64_t index, uint64_t *at)
+{
+	for (unsigned d = g->ndim; d-- > 0; index /= g->count[d])
+		at[d] = index % g->count[d];
 }
 
 /* In the first dimension in which the byte lies outside the chunk's box, all that follows is before it, or
  * nothing is. */
 uint64_t zf_grid_rank(const struct zf_grid *g, uint64_t index, uint64_t offset)
 {
-	uint64_t x[ZF_GRID_DIMS], lo[ZF_GRID_DIMS], rank = 0;
+	uint64_t x[ZF_GRID_DIMS], at[ZF_GRID_DIMS], rank = 0;
 	bool before = false, after = false;
 
 	coords_at(g, offset, x);
-	for (unsigned d = g->ndim; d-- > 0; index /= g->count[d])
-		lo[d] = index % g->count[d] * g->chunk[d];
+	chunk_coords(g, index, at);
 	for (unsigned d = 0; d < g->ndim; d++) {
-		uint64_t n = inside(g, d, lo[d]);
+		uint64_t n, lo = inside(g, d, at[d], &n);
 
 		if (!before && !after) {
-			before = x[d] < lo[d];
-			after = x[d] >= lo[d] + n;
+			before = x[d] < lo;
+			after = x[d] >= lo + n;
 		}
-		rank = rank * n + (before ? 0 : after ? n - 1 : x[d] - lo[d]);
+		rank = rank * n + (before ? 0 : after ? n - 1 : x[d] - lo);
 	}
 	return rank + after;
 }
 
 void zf_grid_inside(const struct zf_grid *g, uint64_t index, struct zf_piece *p)
 {
-	uint64_t lo[ZF_GRID_DIMS], whole = index;
+	uint64_t at[ZF_GRID_DIMS], n[ZF_GRID_DIMS];
 	unsigned last = g->ndim - 1, d;
 
-	for (d = g->ndim; d-- > 0; index /= g->count[d])
-		lo[d] = index % g->count[d] * g->chunk[d];
-	*p = (struct zf_piece){ .index = whole };
-	while (last > 0 && inside(g, last, lo[last]) == g->chunk[last])
+	chunk_coords(g, index, at);
+	for (d = 0; d < g->ndim; d++)
+		inside(g, d, at[d], &n[d]);
+	*p = (struct zf_piece){ .index = index };
+	while (last > 0 && n[last] == g->chunk[last])
 		last--;
-	p->run = p->size = inside(g, last, lo[last]) * g->chunk_stride[last];
+	p->run = p->size = n[last] * g->chunk_stride[last];
 	p->end = p->run;
 	for (d = 0; d < last; d++) {
-		uint64_t n = inside(g, d, lo[d]);
-
-		p->size *= n;
-		p->end += (n - 1) * g->chunk_stride[d];
-		if (n > 1) {
-			p->n[p->ndim] = n;
+		p->size *= n[d];
+		p->end += (n[d] - 1) * g->chunk_stride[d];
+		if (n[d] > 1) {
+			p->n[p->ndim] = n[d];
 			p->chunk_step[p->ndim++] = g->chunk_stride[d];
 		}
 	}
@@ -254,14 +324,14 @@ void zf_grid_inside(const struct zf_grid *g, uint64_t index, struct zf_piece *p)
 /* The chunk is a box; wanted is its lexicographically first point that is not before the offset's. */
 uint64_t zf_grid_next_in(const struct zf_grid *g, uint64_t index, uint64_t offset)
 {
-	uint64_t x[ZF_GRID_DIMS], lo[ZF_GRID_DIMS], hi[ZF_GRID_DIMS], at = 0;
+	uint64_t x[ZF_GRID_DIMS], lo[ZF_GRID_DIMS], hi[ZF_GRID_DIMS], coords[ZF_GRID_DIMS], at = 0;
 	unsigned d, fixed;
 
 	coords_at(g, offset, x);
-	for (d = g->ndim; d-- > 0;) {
-		lo[d] = index % g->count[d] * g->chunk[d];
-		hi[d] = g->shape[d] - lo[d] < g->chunk[d] ? g->shape[d] : lo[d] + g->chunk[d];
-		index /= g->count[d];
+	chunk_coords(g, index, coords);
+	for (d = 0; d < g->ndim; d++) {
+		lo[d] = inside(g, d, coords[d], &hi[d]);
+		hi[d] += lo[d];
 	}
 	for (fixed = 0; fixed < g->ndim && x[fixed] >= lo[fixed] && x[fixed] < hi[fixed];)
 		fixed++;

@@ -13,10 +13,14 @@
  * The *rank* of a byte is its place among those bytes of its chunk that lie in the file, in the order of the
  * file. In a chunk that the array covers whole along all dimensions but the first it is the offset in the
  * chunk. A piece is always a row of consecutive ranks, and ranks do not change when dimension 0 grows.
+ *
+ * Chunks may be of unequal length along a dimension (zf_edges). In memory all have room for the largest one:
+ * a smaller chunk lies in the first corner of it, just as one that the array's edge cuts does.
  */
 #ifndef ZF_GRID_GRID_H
 #define ZF_GRID_GRID_H
 
+#include "base/edges.h"
 #include "base/limits.h"
 
 #include <stdbool.h>
@@ -33,6 +37,9 @@ struct zf_grid {
 	uint64_t count[ZF_GRID_DIMS];        /* chunks along each dimension */
 	uint64_t flat_stride[ZF_GRID_DIMS];  /* bytes between neighbours in the flat file */
 	uint64_t chunk_stride[ZF_GRID_DIMS]; /* and in a decoded chunk */
+	const struct zf_edges
+		*edges[ZF_GRID_DIMS];     /* where chunks are unequal, else NULL; `chunk` is the largest */
+	uint64_t edge_unit[ZF_GRID_DIMS]; /* what one of their elements counts here */
 
 	/* of the array itself: folding does not change the chunks' numbers */
 	unsigned array_ndim;
@@ -48,6 +55,11 @@ struct zf_grid {
 /* Prepares a grid. Shapes are in elements. */
 void zf_grid_init(
 	struct zf_grid *grid, unsigned ndim, const uint64_t *shape, const uint64_t *chunk, uint64_t itemsize);
+
+/* The same where chunks may be unequal: edges[d] is borrowed, NULL where all have chunk[d]; otherwise it
+ * reaches at least to the end of the shape, and chunk[d] is its largest. */
+void zf_grid_init_edges(struct zf_grid *grid, unsigned ndim, const uint64_t *shape, const uint64_t *chunk,
+	const struct zf_edges *const *edges, uint64_t itemsize);
 
 /* A box within one chunk: rows that are `run` bytes long on both sides. */
 struct zf_piece {
@@ -83,11 +95,15 @@ uint64_t zf_grid_index(const struct zf_grid *grid, const uint64_t *coords);
 /* The chunk that holds byte `offset` of the flat file, and where its run around there ends in the file. */
 uint64_t zf_grid_locate(const struct zf_grid *grid, uint64_t offset, uint64_t *run_end);
 
+/* The chunks that share the (folded) first coordinate with that of byte `offset` are one band of the file:
+ * its number, and where it ends. */
+uint64_t zf_grid_band(const struct zf_grid *grid, uint64_t offset, uint64_t *end);
+
 /* Where byte `offset` of the flat file lies in its chunk's bytes. */
 uint64_t zf_grid_in_chunk(const struct zf_grid *grid, uint64_t offset);
 
-/* How many bytes of chunk `index` lie before byte `offset` of the flat file (which may be its end): the rank of
- * that byte, if it is in the chunk. */
+/* How many bytes of chunk `index` lie before byte `offset` of the flat file (which may be its end): the rank
+ * of that byte, if it is in the chunk. */
 uint64_t zf_grid_rank(const struct zf_grid *grid, uint64_t index, uint64_t offset);
 
 /* All bytes of a chunk that lie in the file, as a piece, whose runs are as long as they can be in the chunk:

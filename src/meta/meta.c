@@ -14,6 +14,9 @@ static void free_array(struct zf_array_meta *array)
 	json_decref(array->codecs);
 	json_decref(array->dtype);
 	json_decref(array->data_type);
+	json_decref(array->chunk_shapes);
+	for (unsigned d = 0; d < ZF_MAX_NDIM; d++)
+		free(array->edges[d]);
 	json_decref(array->inner_chunk);
 	json_decref(array->fill_value);
 	json_decref(array->compressor);

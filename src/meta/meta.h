@@ -9,6 +9,7 @@
 #ifndef ZF_META_META_H
 #define ZF_META_META_H
 
+#include "base/edges.h"
 #include "base/limits.h"
 #include "base/op.h"
 #include "base/spec.h"
@@ -20,19 +21,21 @@ struct zf_array_meta {
 	int zarr_format; /* 1, 2, 3, or 0 for what has no such number: for people only */
 	unsigned ndim;
 	uint64_t shape[ZF_MAX_NDIM];
-	uint64_t chunk[ZF_MAX_NDIM]; /* shape of what is stored under one key; each at least 1 */
-	uint64_t nbytes;             /* product(shape) * itemsize, at most ZF_MAX_FILE; 0 for spec.kind O */
+	uint64_t chunk[ZF_MAX_NDIM];         /* shape of what is stored under one key; each at least 1 */
+	struct zf_edges *edges[ZF_MAX_NDIM]; /* a rectilinear grid: where chunks are of unequal length along a
+					      * dimension, else NULL; `chunk` is the largest; owned */
+	uint64_t nbytes;       /* product(shape) * itemsize, at most ZF_MAX_FILE; 0 for spec.kind O */
 	struct zf_spec spec;   /* of one chunk: shape = chunk; size; fill points to `fill`, units to `units`.
 				* A chunk of more than SIZE_MAX / 2 bytes is an error */
 	struct zf_unit *units; /* v3's structured types; owned. NULL in v2, where nothing is ever swapped */
 	unsigned char *fill; /* one element as in the flat file; owned; zeros where the fill value is null */
-	char *fill_text;     /* spec.kind O: the fill value as a line of JSON, without its end; owned. `fill` is
-			      * the struct zf_text of it at offset 0 */
-	bool fill_is_zero;   /* all bytes of fill */
-	bool key_c;          /* chunk keys: "c" SEP i SEP j ..., 0-d "c"; else i SEP j ..., 0-d "0" */
-	char separator;      /* of chunk keys: '.' or '/' */
-	bool key_c_joined;   /* drafts of v3: "c0/1" for key_c, 0-d "c0" */
-	bool key_reversed;   /* N5: the last dimension first in chunk keys */
+	char *fill_text;   /* spec.kind O: the fill value as a line of JSON, without its end; owned. `fill` is
+			    * the struct zf_text of it at offset 0 */
+	bool fill_is_zero; /* all bytes of fill */
+	bool key_c;        /* chunk keys: "c" SEP i SEP j ..., 0-d "c"; else i SEP j ..., 0-d "0" */
+	char separator;    /* of chunk keys: '.' or '/' */
+	bool key_c_joined; /* drafts of v3: "c0/1" for key_c, 0-d "c0" */
+	bool key_reversed; /* N5: the last dimension first in chunk keys */
 	const char *key_folder; /* zarr 0.3 and 0.4: where all chunks are, below the array; static, or NULL */
 	const char *key_ending; /* and how their names end */
 	bool separator_declared; /* false: v2 without dimension_separator; a nested store may want '/' */
@@ -41,6 +44,7 @@ struct zf_array_meta {
 	/* for .info, all owned and ready to print */
 	json_t *dtype;                /* NumPy type: "<f4", or the list of a structured type */
 	json_t *data_type;            /* v3's own; NULL in v2 */
+	json_t *chunk_shapes;         /* of a rectilinear grid, as in the document; else NULL */
 	json_t *inner_chunk;          /* shape of a shard's inner chunks; NULL without sharding */
 	json_t *fill_value;           /* as in the document */
 	json_t *compressor, *filters; /* before v3 and N5, as in the document; NULL in v3 */

@@ -73,7 +73,7 @@ int zf_read_members(struct zf_op *op, struct zf_read *read, const json_t *object
 	return op->err ? -1 : 0;
 }
 
-static int read_size(struct zf_op *op, const char *key, const json_t *value, uint64_t least, uint64_t *out)
+int zf_read_size(struct zf_op *op, const char *key, const json_t *value, uint64_t least, uint64_t *out)
 {
 	json_int_t n = json_integer_value(value);
 	char buf[32];
@@ -105,7 +105,7 @@ int zf_read_sizes(struct zf_op *op, const char *key, const json_t *value, uint64
 	if (n > ZF_MAX_NDIM)
 		return zf_fail(op, EIO, "%s: %zu dimensions, the limit is %d", key, n, ZF_MAX_NDIM);
 	for (size_t i = 0; i < n; i++)
-		if (read_size(op, key, json_array_get(value, i), least, &sizes[i]) < 0)
+		if (zf_read_size(op, key, json_array_get(value, i), least, &sizes[i]) < 0)
 			return -1;
 	memcpy(out, sizes, n * sizeof *out);
 	*count = (unsigned)n;

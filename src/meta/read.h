@@ -41,6 +41,9 @@ int zf_read_members(struct zf_op *op, struct zf_read *read, const json_t *object
 int zf_read_sizes(struct zf_op *op, const char *key, const json_t *value, uint64_t least, unsigned *count,
 	uint64_t *out);
 
+/* An integer of at least `least`, from a list of such. */
+int zf_read_size(struct zf_op *op, const char *key, const json_t *value, uint64_t least, uint64_t *out);
+
 /* One of two words: 0 or 1 to *out. "KEY: expected 'a' or 'b', found 'c'" */
 int zf_read_choice(
 	struct zf_op *op, const char *key, const json_t *value, const char *const words[2], int *out);

@@ -6,6 +6,7 @@
 #include "meta/json.h"
 #include "meta/json_walk.h"
 #include "meta/read.h"
+#include "meta/rectilinear.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -77,6 +78,8 @@ static int read_grid(struct zf_op *op, struct zf_read *read, const char *key, co
 
 	if (read_extension(op, key, value, &grid) < 0)
 		return -1;
+	if (is_named(&grid, "rectilinear"))
+		return zf_read_rectilinear(op, read, grid.config);
 	if (!is_named(&grid, "regular"))
 		return unsupported(op, "chunk grid", grid.name);
 	shape = json_object_get(grid.config, "chunk_shape");

@@ -23,6 +23,13 @@ static int check_size(struct zf_op *op, const struct zf_doc *doc, const uint64_t
 	bool fits = true, empty = false;
 
 	for (unsigned i = 0; i < a->ndim; i++)
+		if (a->edges[i] && shape[i] != a->shape[i])
+			return zf_fail(op, EINVAL,
+				"%s: shape: the chunks along dimension %u are listed in the metadata, so "
+				"that it "
+				"stays %ju",
+				zf_path_label(doc->path), i, (uintmax_t)a->shape[i]);
+	for (unsigned i = 0; i < a->ndim; i++)
 		empty |= shape[i] == 0;
 	for (unsigned i = 0; fits && !empty && i < a->ndim; i++)
 		fits = zf_mul(size, shape[i], &size) && size <= ZF_MAX_FILE;

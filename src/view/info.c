@@ -102,6 +102,23 @@ static void set(json_t *info, bool *ok, const char *key, json_t *value)
 		*ok = false;
 }
 
+/* Chunks along a dimension; those of a rectilinear grid as far as the array has them. */
+static uint64_t count_along(const struct zf_array_meta *a, unsigned d, uint64_t size)
+{
+	const struct zf_edge_run *run;
+
+	if (!a->edges[d] || a->inner_chunk)
+		return zf_div_up(a->shape[d], size);
+	run = zf_edges_of_element(a->edges[d], a->shape[d] - 1);
+	return run->chunk + zf_div_up(a->shape[d] - run->at, run->size);
+}
+
+/* The shape of chunks; that of a rectilinear grid has lists in it. */
+static json_t *chunk_shape(const struct zf_array_meta *a)
+{
+	return a->chunk_shapes ? json_incref(a->chunk_shapes) : shape(a->chunk, a->ndim);
+}
+
 static json_t *count_chunks(const struct zf_array_meta *a)
 {
 	uint64_t total = 1;
@@ -114,7 +131,7 @@ static json_t *count_chunks(const struct zf_array_meta *a)
 
 		if (a->inner_chunk)
 			size = (uint64_t)json_integer_value(json_array_get(a->inner_chunk, i));
-		if (size == 0 || !zf_mul(total, zf_div_up(a->shape[i], size), &total))
+		if (size == 0 || !zf_mul(total, count_along(a, i, size), &total))
 			return json_null();
 	}
 	return number(total);
@@ -146,8 +163,8 @@ static void add_layout(json_t *info, bool *ok, const struct zf_array_meta *a, bo
 		set(info, ok, "nbytes", varies(a) ? json_null() : number(a->nbytes));
 	if (!has_chunk)
 		return;
-	set(info, ok, "chunks", a->inner_chunk ? json_incref(a->inner_chunk) : shape(a->chunk, a->ndim));
-	set(info, ok, "shards", a->inner_chunk ? shape(a->chunk, a->ndim) : json_null());
+	set(info, ok, "chunks", a->inner_chunk ? json_incref(a->inner_chunk) : chunk_shape(a));
+	set(info, ok, "shards", a->inner_chunk ? chunk_shape(a) : json_null());
 	set(info, ok, "nchunks", count_chunks(a));
 }
 

@@ -189,7 +189,8 @@ static bool same_array(const struct zf_array_meta *a, const struct zf_array_meta
 		a->key_c != b->key_c)
 		return false;
 	if (memcmp(a->shape, b->shape, a->ndim * sizeof *a->shape) != 0 ||
-		memcmp(a->chunk, b->chunk, a->ndim * sizeof *a->chunk) != 0)
+		memcmp(a->chunk, b->chunk, a->ndim * sizeof *a->chunk) != 0 ||
+		!same_json(a->chunk_shapes, b->chunk_shapes))
 		return false;
 	if (!a->fill != !b->fill || (a->fill && memcmp(a->fill, b->fill, a->spec.itemsize) != 0))
 		return false;

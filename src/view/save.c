@@ -137,11 +137,17 @@ static void note_own(struct zf_tree *tree, struct zf_live *live, const struct zf
 
 /* ---- the document -------------------------------------------------------------------------------------- */
 
+static bool same_edges(const struct zf_array_meta *a, const struct zf_array_meta *b)
+{
+	return a->chunk_shapes && b->chunk_shapes ? json_equal(a->chunk_shapes, b->chunk_shapes)
+						  : a->chunk_shapes == b->chunk_shapes;
+}
+
 bool zf_live_same_chunks(const struct zf_array_meta *a, const struct zf_array_meta *b)
 {
 	return a->ndim == b->ndim && a->spec.itemsize == b->spec.itemsize && a->key_c == b->key_c &&
-	       memcmp(a->chunk, b->chunk, a->ndim * sizeof *a->chunk) == 0 && a->codecs && b->codecs &&
-	       json_equal(a->codecs, b->codecs);
+	       memcmp(a->chunk, b->chunk, a->ndim * sizeof *a->chunk) == 0 && same_edges(a, b) && a->codecs &&
+	       b->codecs && json_equal(a->codecs, b->codecs);
 }
 
 /* The document as it is now, which still has to be that of the array. */
@@ -335,8 +341,8 @@ static int set_size(struct zf_tree *tree, struct zf_op *op, struct zf_live *live
 	uint64_t row = row_of(a), length = row ? size / row : 0;
 	bool shrinks;
 
-	if (a->ndim == 0)
-		return size == 0 ? zf_array_clear(array, op) : 0;
+	if (a->ndim == 0 || a->edges[0]) /* of one length */
+		return zf_array_set_size(array, op, size);
 	/* one that was removed has no document */
 	shrinks = !live->gone && length < a->shape[0];
 	if (shrinks && zf_change_length(tree, op, live->now->doc, length, false) < 0)

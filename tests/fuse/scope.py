@@ -58,8 +58,6 @@ MISSING_TYPES = (
     r'^\{"',
 )
 
-MISSING_GRIDS = {"rectilinear"}
-
 
 def codec_names(codecs):
     """All names in the codecs of a fixture's record, those inside shards included."""
@@ -92,6 +90,4 @@ def missing(record, codecs):
     text = json.dumps(dtype)
     if any(re.search(pattern, text) for pattern in MISSING_TYPES) and text != '{"name": "int32"}':
         words.append(dtype["name"] if isinstance(dtype, dict) else dtype)
-    if record.get("grid") in MISSING_GRIDS:
-        words.append(record["grid"])
     return words

@@ -20,40 +20,85 @@ struct model {
 	uint64_t chunk[MOST], byte[MOST], rank[MOST], n;
 };
 
-static void model_make(
-	struct model *m, unsigned ndim, const uint64_t *shape, const uint64_t *chunk, uint64_t item)
-{
-	uint64_t elements = 1;
-
-	for (unsigned d = 0; d < ndim; d++)
-		elements *= shape[d];
-	static uint64_t seen[MOST];
-
-	memset(seen, 0, sizeof seen);
-	m->n = 0;
-	for (uint64_t e = 0; e < elements; e++) {
-		uint64_t rest = e, x[8], index = 0, within = 0;
-
-		for (unsigned d = ndim; d-- > 0;) {
-			x[d] = rest % shape[d];
-			rest /= shape[d];
-		}
-		for (unsigned d = 0; d < ndim; d++) {
-			index = index * ((shape[d] + chunk[d] - 1) / chunk[d]) + x[d] / chunk[d];
-			within = within * chunk[d] + x[d] % chunk[d];
-		}
-		for (uint64_t b = 0; b < item; b++) {
-			m->chunk[m->n] = index;
-			m->rank[m->n] = seen[index]++;
-			m->byte[m->n++] = within * item + b;
-		}
-	}
-}
+enum { MOST_EDGES = 12 };
 
 struct example {
 	unsigned ndim;
 	uint64_t shape[8], chunk[8], item;
+	uint64_t edge[8][MOST_EDGES];    /* each chunk's length, to the end of the shape or beyond */
+	unsigned edges[8];               /* how many there are; 0: all have chunk[d] */
+	const struct zf_edges *table[8]; /* the same; static */
 };
+
+/* Which chunk x lies in along a dimension, and where in it: by walking. */
+static uint64_t model_chunk(const struct example *e, unsigned d, uint64_t x, uint64_t *within)
+{
+	uint64_t chunk = 0, width;
+
+	for (;; chunk++, x -= width) {
+		width = e->edges[d] ? e->edge[d][chunk] : e->chunk[d];
+		if (x < width)
+			break;
+	}
+	*within = x;
+	return chunk;
+}
+
+static void model_make(struct model *m, const struct example *e)
+{
+	static uint64_t seen[MOST];
+	uint64_t elements = 1, in;
+
+	for (unsigned d = 0; d < e->ndim; d++)
+		elements *= e->shape[d];
+	memset(seen, 0, sizeof seen);
+	m->n = 0;
+	for (uint64_t i = 0; i < elements; i++) {
+		uint64_t rest = i, x[8], index = 0, within = 0;
+
+		for (unsigned d = e->ndim; d-- > 0;) {
+			x[d] = rest % e->shape[d];
+			rest /= e->shape[d];
+		}
+		for (unsigned d = 0; d < e->ndim; d++) {
+			index = index * (model_chunk(e, d, e->shape[d] - 1, &in) + 1);
+			index += model_chunk(e, d, x[d], &in);
+			within = within * e->chunk[d] + in;
+		}
+		for (uint64_t b = 0; b < e->item; b++) {
+			m->chunk[m->n] = index;
+			m->rank[m->n] = seen[index]++;
+			m->byte[m->n++] = within * e->item + b;
+		}
+	}
+}
+
+/* Chunks of random lengths, as runs of equal ones (or, sometimes, as more runs than there need be). */
+static void edges_make(struct example *e, unsigned d)
+{
+	static _Alignas(struct zf_edges) unsigned char
+		room[8][sizeof(struct zf_edges) + MOST_EDGES * sizeof(struct zf_edge_run)];
+	struct zf_edges *head = (struct zf_edges *)room[d];
+	struct zf_edge_run *run = head->run;
+	uint64_t end = e->shape[d] + (rnd(3) ? 0 : rnd(3)), most = 1 + rnd(4);
+
+	*head = (struct zf_edges){ .largest = 1 };
+	for (e->edges[d] = 0; head->elements < end && e->edges[d] < MOST_EDGES; e->edges[d]++) {
+		uint64_t size = 1 + rnd(most);
+
+		if (e->edges[d] == MOST_EDGES - 1 && head->elements + size < end)
+			size = end - head->elements;
+		e->edge[d][e->edges[d]] = size;
+		if (!head->count || run[head->count - 1].size != size || !rnd(4))
+			run[head->count++] = (struct zf_edge_run){ e->edges[d], head->elements, size };
+		head->elements += size;
+		head->chunks++;
+		if (size > head->largest)
+			head->largest = size;
+	}
+	e->table[d] = head;
+	e->chunk[d] = head->largest;
+}
 
 static void example_make(struct example *e)
 {
@@ -66,9 +111,18 @@ static void example_make(struct example *e)
 		for (unsigned d = 0; d < e->ndim; d++) {
 			e->shape[d] = 1 + rnd(9);
 			e->chunk[d] = rnd(3) ? 1 + rnd(e->shape[d] + 2) : e->shape[d];
+			e->edges[d] = 0;
+			e->table[d] = NULL;
+			if (!rnd(3))
+				edges_make(e, d);
 			bytes *= e->shape[d];
 		}
 	} while (bytes > MOST);
+}
+
+static void example_grid(const struct example *e, struct zf_grid *grid)
+{
+	zf_grid_init_edges(grid, e->ndim, e->shape, e->chunk, e->table, e->item);
 }
 
 /* Checks one piece and marks what it covers, relative to the range. */
@@ -120,8 +174,8 @@ START_TEST(walk_covers_each_byte_once)
 		uint64_t offset, len;
 
 		example_make(&e);
-		model_make(&m, e.ndim, e.shape, e.chunk, e.item);
-		zf_grid_init(&grid, e.ndim, e.shape, e.chunk, e.item);
+		model_make(&m, &e);
+		example_grid(&e, &grid);
 		ck_assert_uint_eq(grid.nbytes, m.n);
 		offset = rnd(m.n);
 		len = 1 + rnd(m.n - offset);
@@ -149,8 +203,8 @@ START_TEST(locate_and_next_agree_with_the_model)
 		uint64_t offset, run_end, index, want, coords[8];
 
 		example_make(&e);
-		model_make(&m, e.ndim, e.shape, e.chunk, e.item);
-		zf_grid_init(&grid, e.ndim, e.shape, e.chunk, e.item);
+		model_make(&m, &e);
+		example_grid(&e, &grid);
 		offset = rnd(m.n);
 
 		index = zf_grid_locate(&grid, offset, &run_end);
@@ -173,6 +227,33 @@ START_TEST(locate_and_next_agree_with_the_model)
 }
 END_TEST
 
+/* A band ends where the next one begins, and has all chunks of one first coordinate. */
+START_TEST(bands_agree_with_the_model)
+{
+	static struct model m;
+
+	rng = unit_seed();
+	for (int k = 0; k < 1000; k++) {
+		struct example e;
+		struct zf_grid grid;
+		uint64_t at = 0, end, band, width;
+
+		example_make(&e);
+		model_make(&m, &e);
+		example_grid(&e, &grid);
+		width = grid.nchunks / grid.count[0];
+		for (uint64_t number = 0; at < m.n; at = end, number++) {
+			band = zf_grid_band(&grid, at, &end);
+			ck_assert_uint_eq(band, number);
+			ck_assert_uint_gt(end, at);
+			for (uint64_t b = at; b < end; b++)
+				ck_assert_uint_eq(m.chunk[b] / width, band);
+		}
+		ck_assert_uint_eq(at, m.n);
+	}
+}
+END_TEST
+
 /* The bytes of a chunk in the order of the file, and how many of them lie before any byte of it. */
 START_TEST(ranks_are_the_order_of_the_file_within_a_chunk)
 {
@@ -186,8 +267,8 @@ START_TEST(ranks_are_the_order_of_the_file_within_a_chunk)
 		uint64_t index, offset, before = 0, seen = 0;
 
 		example_make(&e);
-		model_make(&m, e.ndim, e.shape, e.chunk, e.item);
-		zf_grid_init(&grid, e.ndim, e.shape, e.chunk, e.item);
+		model_make(&m, &e);
+		example_grid(&e, &grid);
 		index = rnd(grid.nchunks);
 		offset = rnd(m.n + 1);
 		zf_grid_inside(&grid, index, &p);
@@ -273,5 +354,5 @@ START_TEST(empty_arrays_have_no_pieces)
 END_TEST
 
 UNIT_MAIN("grid", walk_covers_each_byte_once, locate_and_next_agree_with_the_model,
-	ranks_are_the_order_of_the_file_within_a_chunk, numbers_do_not_overflow,
+	bands_agree_with_the_model, ranks_are_the_order_of_the_file_within_a_chunk, numbers_do_not_overflow,
 	chunks_that_are_contiguous_are_one_run, empty_arrays_have_no_pieces)

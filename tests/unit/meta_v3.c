@@ -110,6 +110,7 @@ START_TEST(key_encodings)
 END_TEST
 
 #define NAMED(NAME, CONFIGURATION) "{\"name\": \"" NAME "\", \"configuration\": {" CONFIGURATION "}}"
+#define EDGES(SHAPES) NAMED("rectilinear", "\"kind\": \"inline\", \"chunk_shapes\": " SHAPES)
 #define UTF32(N) NAMED("fixed_length_utf32", "\"length_bytes\": " N)
 #define FIELD(NAME, TYPE) "{\"name\": \"" NAME "\", \"data_type\": " TYPE "}"
 
@@ -373,8 +374,24 @@ static const struct {
 	{ "chunk_grid", "\"regular\"", "chunk_grid: chunk_shape: missing", EIO },
 	{ "chunk_grid", "3", "chunk_grid: expected a string or an object, found an integer", EIO },
 	{ "chunk_grid", NAMED("hexagonal", ""), "chunk grid 'hexagonal' is not supported", EOPNOTSUPP },
+	{ "chunk_grid", NAMED("rectilinear", ""), "chunk_grid: kind: expected a name, found nothing", EIO },
+	{ "chunk_grid", NAMED("rectilinear", "\"kind\": \"file\""),
+		"chunk_grid: kind 'file' is not supported", EOPNOTSUPP },
 	{ "chunk_grid", NAMED("rectilinear", "\"kind\": \"inline\""),
-		"chunk grid 'rectilinear' is not supported", EOPNOTSUPP },
+		"chunk_shapes: expected a list, found nothing", EIO },
+	{ "chunk_grid", EDGES("[4]"), "chunk_shapes: 1 dimensions, shape has 2", EIO },
+	{ "chunk_grid", EDGES("[0, 4]"), "chunk_shapes: 0 is less than 1", EIO },
+	{ "chunk_grid", EDGES("[[1, [2, 0]], 4]"), "chunk_shapes: 0 is less than 1", EIO },
+	{ "chunk_grid", EDGES("[[1, [2, 1, 1]], 4]"),
+		"chunk_shapes: a run is [length, count], found a list of 3", EIO },
+	{ "chunk_grid", EDGES("[[1, \"2\"], 4]"),
+		"chunk_shapes: expected a list of integers, found a string in it", EIO },
+	{ "chunk_grid", EDGES("[[1, 2], 4]"),
+		"chunk_shapes: the lengths along dimension 0 add up to 3, shape has 6", EIO },
+	{ "chunk_grid", EDGES("[[[4294967296, 4294967296]], 4]"),
+		"chunk_shapes: the lengths add up to more than 2^63-1", EIO },
+	{ "chunk_grid", EDGES("[[9223372036854775807], [9223372036854775807]]"),
+		"chunk_shape: a chunk would have more than 9223372036854775807 bytes", EIO },
 	{ "chunk_grid", NAMED("regular", "\"chunk_shape\": [3]"), "chunk_shape: 1 dimensions, shape has 2",
 		EIO },
 	{ "chunk_grid", NAMED("regular", "\"chunk_shape\": [0, 4]"), "chunk_shape: 0 is less than 1", EIO },
