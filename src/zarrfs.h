@@ -105,6 +105,7 @@ struct zf_tree; /* a store as a tree of directories and files */
 enum {
 	ZF_OPEN_READONLY = 1,
 	ZF_OPEN_CREATE = 2, /* a new, empty store: nothing but an empty directory may be there */
+	ZF_OPEN_BARE = 4,   /* nothing need be at the root; with CREATE, no group is made there */
 };
 
 /* What new arrays are like where neither an npy header nor an .info document says it. Texts as a user gives
@@ -113,11 +114,16 @@ struct zf_new {
 	const char *dtype;      /* "<f4", "float32", or JSON; default "|u1" */
 	const char *shape;      /* "100,200"; the first may be left to the file's size: "-1,200" */
 	const char *chunks;     /* "10,20" */
-	const char *shards;     /* v3 only: shape of a shard */
+	const char *shards;     /* v3 only: shape of a shard; "none" */
 	const char *compressor; /* "none", a codec's name, or its JSON (v3: also a list of codecs) */
 	const char *fill_value; /* JSON */
-	int zarr_format;        /* 2 or 3; default: that of the group above, 3 in an empty store */
-	char order;             /* 'C' or 'F': within chunks */
+	const char *filters;    /* codecs that come first: a name, JSON of one, or of a list */
+	const char *codecs; /* v3 only: JSON of the whole chain, in place of compressor, filters and order */
+	const char *attributes;      /* JSON */
+	const char *dimension_names; /* v3 only: "time,y,x", or a JSON list */
+	int zarr_format;             /* 2 or 3; default: that of the group above, 3 in an empty store */
+	char order;                  /* 'C' or 'F': within chunks */
+	char separator;              /* of chunk keys: '.' or '/' */
 };
 
 /* How a store is opened. Zero means the default. */
@@ -221,6 +227,30 @@ int zf_node_look(struct zf_tree *tree, struct zf_op *op, const char *path, struc
 /* The text of its .info; of a group, what applies of it. New: free(). ENOENT. */
 int zf_node_info(struct zf_tree *tree, struct zf_op *op, const char *path, char **out);
 
+/* What a new node shall be. */
+struct zf_node_new {
+	bool is_group;         /* of the settings, only zarr_format and attributes are for groups */
+	struct zf_tree *like;  /* with the shape, type, chunks and codecs of an array of this tree, as far as
+				* the settings say nothing else; NULL: with the tree's defaults */
+	const char *like_path; /* of that array */
+	struct zf_new settings;
+};
+
+/* Makes an array (settings.shape and dtype, or like, say which) or a group, and the groups above it that are
+ * not there, as zarr-python does. Other programs see it when the call returns. EEXIST, ENOTDIR (an array is
+ * on the way), EINVAL, EROFS. */
+int zf_node_create(struct zf_tree *tree, struct zf_op *op, const char *path, const struct zf_node_new *what);
+
+/* Gives an array another shape of as many dimensions. What lies outside is deleted, and does not come back
+ * when it grows again. EINVAL, EISDIR (a group), EROFS. */
+int zf_node_resize(
+	struct zf_tree *tree, struct zf_op *op, const char *path, unsigned ndim, const uint64_t *shape);
+
+/* The data type of an array's flat file in NumPy's words, as JSON without white space: "\"<f4\"", or a list
+ * of fields. New: free(). The errors of zf_node_look(); EISDIR, and the array's own where it cannot be used.
+ */
+int zf_node_dtype(struct zf_tree *tree, struct zf_op *op, const char *path, char **out);
+
 /* Room in the store, as of statvfs(3); sizes in bytes. */
 struct zf_space {
 	uint64_t total, available;
@@ -283,6 +313,26 @@ void zf_slices_free(struct zf_slices *slices);
  * chunk, or in one that is not and reads as zeros. ENXIO beyond the end, or when no data follows.
  * A stored shard counts as data throughout. Costs a listing of the array's keys. */
 int zf_file_seek(struct zf_file *file, struct zf_op *op, uint64_t offset, bool data, uint64_t *out);
+
+/* What the header of an npy file says. */
+struct zf_npy_attr {
+	size_t header_len; /* where the data begin */
+	char *dtype;       /* as of zf_node_dtype(); owned: free() */
+	uint64_t itemsize;
+	bool fortran_order; /* the data are in column-major order */
+	unsigned ndim;
+	uint64_t shape[ZF_NODE_DIMS];
+	uint64_t nbytes; /* of the data */
+};
+
+/* Reads a header of which the first len bytes are there. 1: it was whole. 0: it was not; try again with *need
+ * bytes, at most 64 KiB and a little. -1: EINVAL, EOPNOTSUPP (a data type that cannot be handled). */
+int zf_npy_look(struct zf_op *op, const void *data, size_t len, size_t *need, struct zf_npy_attr *out);
+
+/* The header of an npy file with data in C order; dtype as of zf_node_dtype(). New: free(). EINVAL: npy has
+ * no such type. */
+int zf_npy_make(
+	struct zf_op *op, const char *dtype, unsigned ndim, const uint64_t *shape, void **out, size_t *len);
 
 /* ---- writing: EBADF on a file opened for reading, but flush (does nothing) and sync (allowed) ----
  *

@@ -179,7 +179,7 @@ static int fill_v2(struct zf_build *b, json_t *doc)
 static int fill_v3(struct zf_build *b, json_t *doc)
 {
 	const struct zf_new_array *a = b->array;
-	const char separator[] = { a->separator ? a->separator : '/', '\0' };
+	const char separator[] = { a->separator ? a->separator : a->v2_keys ? '.' : '/', '\0' };
 	bool wrap = a->has_shards && !b->sharded;
 	json_t *grid = zf_build_sizes(a->has_shards ? a->shards : b->chunk, a->ndim);
 
@@ -189,8 +189,8 @@ static int fill_v3(struct zf_build *b, json_t *doc)
 			json_pack("{s:s, s:{s:o}}", "name", "regular", "configuration", "chunk_shape",
 				grid)) < 0 ||
 		zf_build_set(b, doc, "chunk_key_encoding",
-			json_pack("{s:s, s:{s:s}}", "name", "default", "configuration", "separator",
-				separator)) < 0 ||
+			json_pack("{s:s, s:{s:s}}", "name", a->v2_keys ? "v2" : "default", "configuration",
+				"separator", separator)) < 0 ||
 		zf_build_set(b, doc, "fill_value", json_incref(b->fill)) < 0 ||
 		zf_build_set(b, doc, "codecs", wrap ? zf_build_shards(b) : json_incref(b->codecs)) < 0 ||
 		zf_build_set(

@@ -39,6 +39,8 @@ struct zf_new_array {
 				  * it does not shard itself); excludes compressor, filters and order */
 	char order;              /* 'C' or 'F' */
 	char separator;          /* of chunk keys: '.' or '/' */
+	bool v2_keys;            /* v3: chunk keys are as v2 has them */
+	bool big_endian;         /* v3: numbers are stored in this byte order */
 	json_t *attributes;      /* an object */
 	json_t *dimension_names; /* v3: a list of strings and nulls */
 };

@@ -68,7 +68,8 @@ static int append_bytes(struct zf_build *b, json_t *list)
 	free(units);
 	if (b->type.swap || n)
 		return append(b, list,
-			json_pack("{s:s, s:{s:s}}", "name", "bytes", "configuration", "endian", "little"));
+			json_pack("{s:s, s:{s:s}}", "name", "bytes", "configuration", "endian",
+				b->array->big_endian ? "big" : "little"));
 	return append(b, list, json_pack("{s:s}", "name", "bytes"));
 }
 

@@ -118,11 +118,61 @@ static int numbers_options(struct zf_op *op, const struct zf_new *options, struc
 			return -1;
 	}
 	if (options->shards) {
-		array->has_shards = true;
-		if (sizes_option(op, "shards", options->shards, NULL, &array->shard_ndim, array->shards) < 0)
+		array->has_shards = strcmp(options->shards, "none") != 0;
+		if (array->has_shards && sizes_option(op, "shards", options->shards, NULL, &array->shard_ndim,
+						 array->shards) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+/* "time,y,x", or JSON. */
+static int names_option(struct zf_op *op, const char *text, json_t **out)
+{
+	json_t *list;
+
+	if (text[0] == '[' || strcmp(text, "null") == 0)
+		return json_option(op, "dimension_names", text, out);
+	list = json_array();
+	while (list) {
+		size_t len = strcspn(text, ",");
+
+		if (json_array_append_new(list, json_stringn(text, len)) < 0)
+			break;
+		if (!text[len]) {
+			json_decref(*out);
+			*out = list;
+			return 0;
+		}
+		text += len + 1;
+	}
+	json_decref(list);
+	return zf_fail(op, EINVAL, "dimension_names: not in UTF-8");
+}
+
+/* Those that say how elements become bytes. */
+static int codec_options(struct zf_op *op, const struct zf_new *options, struct zf_new_array *array)
+{
+	if (options->codecs && json_option(op, "codecs", options->codecs, &array->codecs) < 0)
+		return -1;
+	if (options->filters && word_option(op, "filters", options->filters, &array->filters) < 0)
+		return -1;
+	return options->compressor ? word_option(op, "compressor", options->compressor, &array->compressor)
+				   : 0;
+}
+
+/* Those that a reader of the bytes need not know. */
+static int label_options(struct zf_op *op, const struct zf_new *options, struct zf_new_array *array)
+{
+	if (options->separator && options->separator != '.' && options->separator != '/')
+		return zf_fail(op, EINVAL, "separator: expected . or /, found %c", options->separator);
+	if (options->separator)
+		array->separator = options->separator;
+	if (options->dimension_names &&
+		names_option(op, options->dimension_names, &array->dimension_names) < 0)
+		return -1;
+	return options->attributes ? json_option(op, "attributes", options->attributes, &array->attributes)
+				   : 0;
 }
 
 int zf_new_array_options(struct zf_op *op, const struct zf_new *options, struct zf_new_array *array)
@@ -139,7 +189,7 @@ int zf_new_array_options(struct zf_op *op, const struct zf_new *options, struct 
 		return -1;
 	if (options->dtype && word_option(op, "dtype", options->dtype, &array->dtype) < 0)
 		return -1;
-	if (options->compressor && word_option(op, "compressor", options->compressor, &array->compressor) < 0)
+	if (codec_options(op, options, array) < 0 || label_options(op, options, array) < 0)
 		return -1;
 	if (options->fill_value)
 		return json_option(op, "fill_value", options->fill_value, &array->fill_value);

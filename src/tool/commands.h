@@ -7,6 +7,9 @@
 
 #include "tool/tool.h"
 
+extern const struct command command_append;
+extern const struct command command_create;
 extern const struct command command_info;
+extern const struct command command_resize;
 
 #endif

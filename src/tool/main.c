@@ -12,7 +12,10 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
+	&command_append,
+	&command_create,
 	&command_info,
+	&command_resize,
 };
 
 /* A signal handler can reach nothing else. */

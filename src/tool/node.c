@@ -110,6 +110,81 @@ int node_open(struct tool *tool, const char *spec, const struct zf_tree_config *
 	return -1;
 }
 
+/* Whether opening failed as there is nothing that could be a store. */
+static bool is_nothing(const struct tool *tool)
+{
+	return tool->op.err == ENOENT || tool->op.err == EINVAL;
+}
+
+int node_open_new(struct tool *tool, const char *spec, const struct zf_tree_config *config, struct node *out)
+{
+	struct zf_tree_config fresh = *config;
+	struct zf_op first;
+
+	memset(out, 0, sizeof *out);
+	if (node_split(tool, spec, &out->store, &out->path) < 0)
+		return -1;
+	if (zf_tree_open(tool->ctx, &tool->op, out->store, config, &out->tree) == 0)
+		return 0;
+	first = tool->op;
+	fresh.flags |= ZF_OPEN_CREATE | ZF_OPEN_BARE;
+	if (is_nothing(tool)) {
+		tool->op.err = 0;
+		tool->op.text[0] = '\0';
+		if (zf_tree_open(tool->ctx, &tool->op, out->store, &fresh, &out->tree) == 0)
+			return 0;
+		/* of something that is there, the first message tells more */
+		if (tool->op.err == EEXIST)
+			tool->op = first;
+	}
+	free(out->store);
+	free(out->path);
+	return -1;
+}
+
+/* The path of a store, for comparing. New. */
+static char *place_of(const char *store)
+{
+	char *real = realpath(store + kind_len(store), NULL);
+
+	return real ? real : strdup(store);
+}
+
+static bool same_store(const char *a, const char *b)
+{
+	char *one = place_of(a), *other = place_of(b);
+	bool same = one && other && strcmp(one, other) == 0;
+
+	free(one);
+	free(other);
+	return same;
+}
+
+int node_open_beside(struct tool *tool, const char *spec, const struct node *first, struct node *out)
+{
+	const struct zf_tree_config config = { .flags = ZF_OPEN_READONLY };
+
+	memset(out, 0, sizeof *out);
+	if (node_split(tool, spec, &out->store, &out->path) < 0)
+		return -1;
+	if (same_store(out->store, first->store)) {
+		out->tree = first->tree;
+		return 0;
+	}
+	if (zf_tree_open(tool->ctx, &tool->op, out->store, &config, &out->tree) == 0)
+		return 0;
+	free(out->store);
+	free(out->path);
+	return -1;
+}
+
+void node_close_beside(struct node *node, const struct node *first)
+{
+	if (node->tree == first->tree)
+		node->tree = NULL;
+	node_close(node);
+}
+
 void node_close(struct node *node)
 {
 	zf_tree_close(node->tree);

@@ -25,6 +25,15 @@ struct node {
 int node_open(struct tool *tool, const char *spec, const struct zf_tree_config *config, struct node *out);
 void node_close(struct node *node);
 
+/* The same for a node to be made: a store that is not there, or an empty directory, becomes a new one without
+ * anything in it. */
+int node_open_new(struct tool *tool, const char *spec, const struct zf_tree_config *config, struct node *out);
+
+/* Opens a second NODE for reading while `first` is open. Where both are in one store, it is opened once. New:
+ * node_close_beside(), before the first one is closed. 0, or -1 with tool->op set. */
+int node_open_beside(struct tool *tool, const char *spec, const struct node *first, struct node *out);
+void node_close_beside(struct node *node, const struct node *first);
+
 /* Takes a NODE apart without opening: *store and *path are new. Where no store is there (a new one) the path
  * is what follows the '#', or "". 0, or -1 with tool->op set. */
 int node_split(struct tool *tool, const char *spec, char **store, char **path);

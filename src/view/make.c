@@ -23,7 +23,7 @@ int zf_check_writable(const struct zf_tree *tree, struct zf_op *op, const char *
 /* ---- places ----------------------------------------------------------------------------------------------
  */
 
-static bool is_reserved(const char *name)
+bool zf_make_reserved(const char *name)
 {
 	return zf_doc_is_name(name) || strcmp(name, ".zattrs") == 0 || strcmp(name, ".zmetadata") == 0;
 }
@@ -52,7 +52,7 @@ int zf_place(struct zf_tree *tree, struct zf_op *op, const char *path, char out[
 		return -1;
 	if (!*path || !zf_path_ok(path) || !zf_path_join(tree->root, path, out))
 		return zf_fail(op, EINVAL, "%s: not a name that a node can have", zf_path_label(path));
-	if (is_reserved(zf_path_last(path)))
+	if (zf_make_reserved(zf_path_last(path)))
 		return zf_fail(op, EINVAL, "%s: a name that Zarr keeps for itself", zf_path_label(path));
 	if (tree->root_file)
 		return zf_fail(op, EPERM, "%s: the store is a single array", zf_path_label(path));
@@ -282,7 +282,7 @@ static int check_leftover(struct zf_op *op, void *arg, const char *key)
 	const char *path = arg;
 	const char *rest = key + strlen(path) + 1;
 
-	if (rest[strspn(rest, "0123456789./c")] == '\0' || is_reserved(zf_path_last(rest)))
+	if (rest[strspn(rest, "0123456789./c")] == '\0' || zf_make_reserved(zf_path_last(rest)))
 		return 0;
 	return zf_fail(
 		op, EEXIST, "%s: key '%s' is there, and belongs to no array", zf_path_label(path), key);
@@ -354,10 +354,10 @@ int zf_make_again(struct zf_tree *tree, struct zf_op *op, const struct zf_doc *d
 /* ---- groups ----------------------------------------------------------------------------------------------
  */
 
-int zf_make_group(struct zf_tree *tree, struct zf_op *op, const char *store_path)
+int zf_make_group(struct zf_tree *tree, struct zf_op *op, const char *store_path, int zarr_format)
 {
 	struct zf_out document = ZF_OUT_GROWING(ZF_MAX_DOCUMENT);
-	int format = tree->new_arrays->zarr_format;
+	int format = zarr_format ? zarr_format : tree->new_arrays->zarr_format;
 	int result = format ? 0 : find_format(tree, op, store_path, &format);
 
 	if (result == 0)

@@ -40,6 +40,10 @@ int zf_make_again(struct zf_tree *tree, struct zf_op *op, const struct zf_doc *d
 /* Whether the chunks of an array are to be guessed from a size that is not known yet. */
 bool zf_make_is_open(const struct zf_new_array *array);
 
-int zf_make_group(struct zf_tree *tree, struct zf_op *op, const char *store_path);
+/* zarr_format 0: as zf_make_defaults() has it. */
+int zf_make_group(struct zf_tree *tree, struct zf_op *op, const char *store_path, int zarr_format);
+
+/* Whether a name is one that the formats have for themselves. */
+bool zf_make_reserved(const char *name);
 
 #endif

@@ -2,6 +2,7 @@
 /*
  * Nodes: what zf_node_*() tell of arrays and groups, by their paths in the store.
  */
+#include "meta/npy.h"
 #include "view/attributes.h"
 #include "view/info.h"
 #include "view/names.h"
@@ -66,6 +67,73 @@ int zf_node_look(struct zf_tree *tree, struct zf_op *op, const char *path, struc
 	if (out->is_array && !out->error)
 		describe_array(name.doc->meta, out);
 	zf_name_release(tree, &name);
+	return 0;
+}
+
+/* Compact JSON. New; NULL: no memory. */
+static char *dump(struct zf_op *op, const json_t *value)
+{
+	char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+
+	if (!text)
+		zf_nomem(op, 8);
+	return text;
+}
+
+int zf_node_dtype(struct zf_tree *tree, struct zf_op *op, const char *path, char **out)
+{
+	struct zf_name name;
+	char *text = NULL;
+
+	if (find(tree, op, path, &name) < 0)
+		return -1;
+	if (name.kind != ZF_NAME_ARRAY)
+		zf_fail(op, EISDIR, "%s: a group, and no array", zf_path_label(name.path));
+	else if (name.doc->error)
+		zf_fail(op, name.doc->error, "%s: %s", zf_path_label(name.path), name.doc->error_text);
+	else
+		text = dump(op, name.doc->meta->array.dtype);
+	zf_name_release(tree, &name);
+	if (!text)
+		return -1;
+	*out = text;
+	return 0;
+}
+
+int zf_npy_look(struct zf_op *op, const void *data, size_t len, size_t *need, struct zf_npy_attr *out)
+{
+	struct zf_npy npy;
+	int result = zf_npy_read(op, data, len, need, &npy);
+
+	if (result != 1)
+		return result;
+	memset(out, 0, sizeof *out);
+	out->header_len = npy.header_len;
+	out->itemsize = npy.itemsize;
+	out->fortran_order = npy.fortran_order;
+	out->ndim = npy.ndim;
+	out->nbytes = npy.nbytes;
+	copy_shape(out->shape, npy.shape, npy.ndim);
+	out->dtype = dump(op, npy.dtype);
+	zf_npy_free(&npy);
+	return out->dtype ? 1 : -1;
+}
+
+int zf_npy_make(
+	struct zf_op *op, const char *dtype, unsigned ndim, const uint64_t *shape, void **out, size_t *len)
+{
+	struct zf_out header = ZF_OUT_GROWING(ZF_MAX_DOCUMENT);
+	json_t *value = json_loads(dtype, JSON_DECODE_ANY, NULL);
+	int result = value ? zf_npy_write(op, value, ndim, shape, &header)
+			   : zf_fail(op, EINVAL, "npy header: no data type");
+
+	json_decref(value);
+	if (result < 0) {
+		zf_out_free(&header);
+		return -1;
+	}
+	*out = header.data;
+	*len = header.len;
 	return 0;
 }
 

@@ -28,7 +28,7 @@ static int make_group(struct zf_tree *tree, struct zf_op *op, const char *path)
 		return -1;
 	result = zf_name_find(tree, op, path, &name);
 	if (result == ZF_MISSING)
-		return zf_make_group(tree, op, store_path);
+		return zf_make_group(tree, op, store_path, 0);
 	if (result < 0)
 		return -1;
 	result = zf_fail(op, EEXIST, "%s: is there already", zf_path_label(path));

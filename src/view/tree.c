@@ -144,13 +144,15 @@ static int set_root_file(struct zf_tree *tree, struct zf_op *op)
 }
 
 /* What is at the root decides what the view is. */
-static int look_at_root(struct zf_tree *tree, struct zf_op *op, const char *spec)
+static int look_at_root(struct zf_tree *tree, struct zf_op *op, const char *spec, bool bare)
 {
 	struct zf_name root;
 	int result = zf_name_look(tree, op, tree->root, ZF_DOC_NOW, &root);
 
 	if (result < 0)
 		return zf_where(op, "%s", spec);
+	if (result == ZF_MISSING && bare)
+		return 0;
 	if (result == ZF_MISSING)
 		return zf_fail(op, EINVAL, "%s: no Zarr array or group", spec);
 	result = root.kind == ZF_NAME_ARRAY ? set_root_file(tree, op) : 0;
@@ -158,8 +160,8 @@ static int look_at_root(struct zf_tree *tree, struct zf_op *op, const char *spec
 	return result;
 }
 
-/* A new store is a group without members. */
-static int make_root(struct zf_tree *tree, struct zf_op *op, const char *spec)
+/* A new store is a group without members, or nothing yet. */
+static int make_root(struct zf_tree *tree, struct zf_op *op, const char *spec, bool bare)
 {
 	bool any = false;
 
@@ -171,7 +173,9 @@ static int make_root(struct zf_tree *tree, struct zf_op *op, const char *spec)
 		return zf_where(op, "%s", spec);
 	if (any)
 		return zf_fail(op, EEXIST, "%s: not empty", spec);
-	if (zf_make_group(tree, op, "") < 0 || zf_store_settle(tree->store, op) < 0)
+	if (bare)
+		return 0;
+	if (zf_make_group(tree, op, "", 0) < 0 || zf_store_settle(tree->store, op) < 0)
 		return zf_where(op, "%s", spec);
 	return 0;
 }
@@ -238,9 +242,10 @@ int zf_tree_open(struct zf_ctx *ctx, struct zf_op *op, const char *spec, const s
 		set_root(tree, op, spec, fragment) < 0 || set_place(tree, op) < 0 ||
 		look_for_draft(tree, op) < 0)
 		goto out;
-	if (set_writing(tree, op, config) < 0 || (flags & ZF_OPEN_CREATE && make_root(tree, op, spec) < 0))
+	if (set_writing(tree, op, config) < 0 ||
+		(flags & ZF_OPEN_CREATE && make_root(tree, op, spec, flags & ZF_OPEN_BARE) < 0))
 		goto out;
-	result = look_at_root(tree, op, spec);
+	result = look_at_root(tree, op, spec, flags & ZF_OPEN_BARE);
 	if (result == 0 && config && tree->writable && !tree->root_file && has_settings(&config->new_arrays))
 		result = zf_make_check(tree, op);
 out:

@@ -28,6 +28,7 @@
  *   change.c        documents edited in the store
  *   consolidated.c  ... and their copies in the groups above
  *   make.c          new arrays and groups
+ *   create.c        ... made from settings, with the groups above them
  *   keys.c          all keys below a path
  *   remove.c        mkdir, rmdir, unlink
  *   kept.c          arrays that were removed while they were open
