@@ -45,6 +45,11 @@ def random_case(rng, kinds=("dir",)):
     case["kind"] = rng.choice(kinds)
     case["format"] = rng.choice((2, 3)) if case["kind"] == "dir" else 2
     (_fill_in3 if case["format"] == 3 else _fill_in2)(rng, case)
+    if case["kind"] == "nested":
+        case["separator"] = "/"
+    # zarr-python's LMDBStore takes no array that is not in C order
+    if case["kind"] == "lmdb" and not case["compressor"]:
+        case["order"] = "C"
     case["options"] = mount_options(rng, case)
     return case
 

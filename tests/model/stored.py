@@ -7,13 +7,12 @@ filters (v2) or codecs (v3), separator, options of the mount, seed.
 import json
 import os
 
+import kinds
 import numcodecs
 import numpy as np
 import stores
 import zarr
 import zarr3
-
-KINDS = {"dir": "", "zip": ".zip", "sqlite": ".db", "lmdb": ".mdb"}
 
 
 def dtype_of(case):
@@ -71,8 +70,7 @@ class Store:
 
     def __init__(self, case, folder):
         self.case = case
-        self.path = os.path.join(folder, "model.zarr" + KINDS[case["kind"]])
-        self.spec = ("sqlite:" if case["kind"] == "sqlite" else "") + self.path
+        self.path = self.spec = kinds.path_of(case["kind"], folder, "model")
         make = self._make3 if case["format"] == 3 else self._make2
         make(initial(case))
 
@@ -115,17 +113,7 @@ class Store:
         zarr3.Array(os.path.join(self.path, "a")).write(values)
 
     def _open2(self):
-        kind = self.case["kind"]
-        if kind == "dir":
-            store = zarr.DirectoryStore(self.path)
-            store.__class__.__enter__ = lambda self: self
-            store.__class__.__exit__ = lambda *_: None
-            return store
-        if kind == "zip":
-            return zarr.ZipStore(self.path, mode="a", compression=0)
-        if kind == "sqlite":
-            return zarr.SQLiteStore(self.path)
-        return zarr.LMDBStore(self.path, map_size=1 << 26)
+        return kinds.opened(self.case["kind"], self.path)
 
     @staticmethod
     def _fill_missing(array):
