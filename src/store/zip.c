@@ -272,6 +272,7 @@ static void zip_close(struct zf_store *store)
 	zf_op_init(&op);
 	if (zip->dirty && zf_zip_flush(store, &op) < 0)
 		zf_log(store->ctx, ZF_LOG_ERROR, "%s: what was not synced is lost: %s", store->name, op.text);
+	zf_zip_compact(zip);
 	zf_zip_forget(zip);
 	zf_zip_index_free(&zip->index);
 	if (zip->fd >= 0)

@@ -9,7 +9,9 @@
  *   zip.c        opening, noticing changes, get, stat, list, close
  *   zip_dir.c    the end record and the central directory, read into an index
  *   zip_entry.c  the bytes of one entry
+ *   zip_encode.c the format as bytes
  *   zip_write.c  put, del, flush
+ *   zip_compact.c what has become of replaced entries is taken out at the end
  */
 #ifndef ZF_STORE_ZIP_H
 #define ZF_STORE_ZIP_H
@@ -40,7 +42,8 @@ enum {
 	ZF_ZIP_ENCRYPTED = 1, /* flags of an entry */
 	ZF_ZIP_UTF8 = 1 << 11,
 	ZF_ZIP_STORED = 0, /* methods */
-	ZF_ZIP_DEFLATED = 8
+	ZF_ZIP_DEFLATED = 8,
+	ZF_ZIP_UNIX = 3 << 8 /* made by: attributes are Unix modes */
 };
 
 #define ZF_ZIP_LOCAL_MAGIC 0x04034b50u
@@ -103,6 +106,10 @@ int zf_zip_read(struct zf_op *op, int fd, void *buf, size_t len, uint64_t offset
 int zf_zip_entry_get(struct zf_op *op, int fd, const struct zf_zip_entry *entry, const char *name,
 	const struct zf_range *range, struct zf_out *out, uint64_t *data);
 
+/* Finds where an entry's bytes begin, by its local header. EIO. */
+int zf_zip_find_data(
+	struct zf_op *op, int fd, const struct zf_zip_entry *entry, const char *name, uint64_t *out);
+
 uint32_t zf_zip_crc(const void *data, size_t len);
 
 /* ---- the store ----------------------------------------------------------------------------------------- */
@@ -138,6 +145,7 @@ struct zf_zip {
 	pthread_mutex_t writer;
 	uint64_t tail;                 /* where the file grows */
 	bool held;                     /* we have the lock of the file */
+	bool wrote;                    /* something was flushed */
 	struct zf_zip_extents unused;  /* in no directory that could come back */
 	struct zf_zip_extents leaving; /* unused after the next flush */
 	uint64_t added;                /* bytes written since the last flush */
@@ -152,6 +160,42 @@ void zf_zip_stamp(int fd, struct zf_zip_stamp *out);
 int zf_zip_refresh(struct zf_zip *zip, struct zf_op *op);
 
 void zf_zip_describe(const struct zf_zip *zip, const struct zf_zip_entry *entry, struct zf_value *out);
+
+/* ---- writing ------------------------------------------------------------------------------------------- */
+
+enum {
+	ZF_ZIP_BUFFER = 256 << 10, /* of the directory, being written; more than the longest entry */
+	ZF_ZIP_ENDS = ZF_ZIP_END64 + ZF_ZIP_LOCATOR + ZF_ZIP_END + UINT16_MAX, /* end records have at most */
+};
+
+/* The directory on its way to the file, or (fd -1) just its size. */
+struct zf_zip_directory {
+	int fd;
+	uint64_t at, size, count;
+	uint8_t *buffer; /* of ZF_ZIP_BUFFER bytes; borrowed */
+	size_t len;
+};
+
+int zf_zip_write_at(struct zf_op *op, int fd, const uint8_t *data, size_t len, uint64_t offset);
+
+/* Makes a local header with its name; returns its length. */
+size_t zf_zip_local(uint8_t *p, const struct zf_zip_entry *entry);
+
+/* Writes the directory of the index, which must not change meanwhile: its changes need zip->writer. */
+int zf_zip_write_directory(const struct zf_zip *zip, struct zf_op *op, struct zf_zip_directory *d);
+
+/* Makes the end records of a directory that starts there; returns their length. */
+size_t zf_zip_ends(const struct zf_zip *zip, const struct zf_zip_directory *d, uint64_t start, uint8_t *p);
+
+/* Writes the archive anew without what is in no entry, where that is more than half of it and there is room
+ * for another. At the end of a store that was written; what fails leaves the archive as it is. */
+void zf_zip_compact(struct zf_zip *zip);
+
+/* Takes the file's lock, if the archive is still the one of the index. It goes with the file's closing. */
+bool zf_zip_hold(struct zf_zip *zip, struct zf_op *op);
+
+/* The file that is written meanwhile, "PATH.zarrfs-tmp-zip". New: free(). */
+char *zf_zip_new_path(const struct zf_zip *zip);
 
 /* Cuts off what a writer that was killed left behind the archive, unless somebody is writing. */
 void zf_zip_mend(struct zf_zip *zip);

@@ -39,7 +39,7 @@ uint32_t zf_zip_crc(const void *data, size_t len)
 /* ---- where it is --------------------------------------------------------------------------------------- */
 
 /* Reads the local header, which has to tell the same as the directory. */
-static int find_data(
+int zf_zip_find_data(
 	struct zf_op *op, int fd, const struct zf_zip_entry *entry, const char *name, uint64_t *data)
 {
 	uint8_t head[ZF_ZIP_LOCAL + UINT16_MAX];
@@ -350,7 +350,7 @@ int zf_zip_entry_get(struct zf_op *op, int fd, const struct zf_zip_entry *entry,
 		return zf_out_reserve(out, op, len > SIZE_MAX ? SIZE_MAX : (size_t)len);
 	if (entry->data)
 		*data = entry->data;
-	else if (find_data(op, fd, entry, name, data) < 0)
+	else if (zf_zip_find_data(op, fd, entry, name, data) < 0)
 		return -1;
 	if (get_range(op, fd, entry, *data, offset, len, out) < 0)
 		return -1;

@@ -42,12 +42,9 @@
 #include <unistd.h>
 
 enum {
-	PIECE = 8 << 20,    /* bytes written at a time, so that a cancelled operation ends soon */
-	BUFFER = 256 << 10, /* of the directory, being written; more than the longest entry */
-	CHEAP = 16 << 10,   /* bytes of a directory that can be written at any time */
-	GUARD = 4,          /* zeros after a value that looks like the end of an archive */
-	TRIES = 8,
-	UNIX = 3 << 8 /* made by: attributes are Unix modes */
+	CHEAP = 16 << 10, /* bytes of a directory that can be written at any time */
+	GUARD = 4,        /* zeros after a value that looks like the end of an archive */
+	TRIES = 8
 };
 
 /* ---- places -------------------------------------------------------------------------------------------- */
@@ -197,94 +194,40 @@ static void end(struct zf_zip *zip)
 	}
 }
 
+bool zf_zip_hold(struct zf_zip *zip, struct zf_op *op)
+{
+	uint64_t number = zip->index.next;
+
+	/* an index that was read anew has counted on */
+	return begin(zip, op) == 0 && zip->index.next == number;
+}
+
+/* What a killed writer left beside the archive. */
+static void remove_new(const struct zf_zip *zip)
+{
+	char *path = zf_zip_new_path(zip);
+
+	if (path)
+		unlink(path);
+	free(path);
+}
+
 void zf_zip_mend(struct zf_zip *zip)
 {
 	struct zf_op op;
 
 	zf_op_init(&op);
 	pthread_mutex_lock(&zip->writer);
-	if (zip->stamp.word[2] > zip->index.end && begin(zip, &op) == 0)
-		cut_leftover(zip, &op);
+	if (begin(zip, &op) == 0) {
+		remove_new(zip);
+		if (zip->stamp.word[2] > zip->index.end)
+			cut_leftover(zip, &op);
+	}
 	end(zip);
 	pthread_mutex_unlock(&zip->writer);
 }
 
 /* ---- entries ------------------------------------------------------------------------------------------- */
-
-static uint8_t *le(uint8_t *p, uint64_t value, unsigned bytes)
-{
-	for (unsigned i = 0; i < bytes; i++)
-		*p++ = (uint8_t)(value >> 8 * i);
-	return p;
-}
-
-static uint32_t low32(uint64_t value)
-{
-	return value < UINT32_MAX ? (uint32_t)value : UINT32_MAX;
-}
-
-/* What local header and directory have in common, from the flags to the sizes. */
-static uint8_t *common(uint8_t *p, const struct zf_zip_entry *entry)
-{
-	p = le(le(p, entry->flags, 2), entry->method, 2);
-	p = le(le(p, entry->time, 2), entry->date, 2);
-	p = le(le(p, entry->crc, 4), low32(entry->stored), 4);
-	return le(le(p, low32(entry->size), 4), entry->name_len, 2);
-}
-
-/* The ZIP64 field with what does not fit elsewhere; `local` has no offset, and both sizes. */
-static uint8_t *wide_field(uint8_t *p, const struct zf_zip_entry *entry, bool local)
-{
-	bool sizes = entry->size >= UINT32_MAX || entry->stored >= UINT32_MAX;
-	uint8_t *from = p;
-
-	p += 4;
-	if (entry->size >= UINT32_MAX || (local && sizes))
-		p = le(p, entry->size, 8);
-	if (entry->stored >= UINT32_MAX || (local && sizes))
-		p = le(p, entry->stored, 8);
-	if (!local && entry->offset >= UINT32_MAX)
-		p = le(p, entry->offset, 8);
-	if (p == from + 4)
-		return from;
-	le(le(from, 1, 2), (uint64_t)(p - from - 4), 2);
-	return p;
-}
-
-/* Returns its length; p has room for a header and a name. */
-static size_t local_header(uint8_t *p, const struct zf_zip_entry *entry)
-{
-	uint8_t extra[32], *from = p;
-	size_t n = (size_t)(wide_field(extra, entry, true) - extra);
-
-	p = le(le(p, ZF_ZIP_LOCAL_MAGIC, 4), entry->needs, 2);
-	p = le(common(p, entry), n, 2);
-	memcpy(p, entry->bytes, entry->name_len);
-	memcpy(p + entry->name_len, extra, n);
-	return (size_t)(p - from) + entry->name_len + n;
-}
-
-static size_t central_header(uint8_t *p, const struct zf_zip_entry *entry)
-{
-	const uint8_t *rest = entry->bytes + entry->name_len + 1;
-	uint8_t extra[32], *from = p;
-	size_t n = (size_t)(wide_field(extra, entry, false) - extra);
-
-	/* a field that was full already has no room for ours */
-	if (n + entry->extra_len > UINT16_MAX)
-		return 0;
-	p = le(le(le(p, ZF_ZIP_CENTRAL_MAGIC, 4), entry->made_by, 2),
-		n && entry->needs < 45 ? 45 : entry->needs, 2);
-	p = le(le(common(p, entry), n + entry->extra_len, 2), entry->comment_len, 2);
-	p = le(le(le(p, 0, 2), entry->internal, 2), entry->attributes, 4);
-	p = le(p, low32(entry->offset), 4);
-	memcpy(p, entry->bytes, entry->name_len);
-	p += entry->name_len;
-	memcpy(p, extra, n);
-	p += n;
-	memcpy(p, rest, (size_t)entry->extra_len + entry->comment_len);
-	return (size_t)(p - from) + entry->extra_len + entry->comment_len;
-}
 
 static void set_time(const struct zf_zip *zip, struct zf_zip_entry *entry)
 {
@@ -315,7 +258,7 @@ static struct zf_zip_entry *make_entry(
 		.size = len,
 		.crc = zf_zip_crc(data, len),
 		.attributes = 0100644u << 16,
-		.made_by = UNIX | 45,
+		.made_by = ZF_ZIP_UNIX | 45,
 		.needs = len >= UINT32_MAX ? 45 : 20,
 		.name_len = (uint16_t)name_len };
 	memcpy(entry->bytes, zip->index.prefix, prefix_len);
@@ -336,34 +279,19 @@ static size_t guard_len(const uint8_t *data, size_t len)
 	return n && memmem(data + len - n, n, "PK\5\6", 4) ? GUARD : 0;
 }
 
-static int write_at(struct zf_op *op, int fd, const uint8_t *data, size_t len, uint64_t offset)
-{
-	size_t done = 0;
-	ssize_t n;
-
-	while (done < len) {
-		if (zf_op_check(op) < 0)
-			return -1;
-		n = pwrite(fd, data + done, len - done < PIECE ? len - done : PIECE, (off_t)(offset + done));
-		if (n < 0 && errno != EINTR)
-			return zf_fail(op, errno, "cannot write: %m");
-		done += n > 0 ? (size_t)n : 0;
-	}
-	return 0;
-}
-
 /* Writes the entry to a place, which it has then. */
 static int write_entry(
 	struct zf_zip *zip, struct zf_op *op, struct zf_zip_entry *entry, const void *data, size_t len)
 {
 	uint8_t head[ZF_ZIP_LOCAL + 2 * (ZF_MAX_KEY + 1) + 32];
-	size_t head_len = local_header(head, entry), guard = guard_len(data, len);
+	size_t head_len = zf_zip_local(head, entry), guard = guard_len(data, len);
 	uint64_t place, extent = (uint64_t)head_len + len + guard;
 
 	place = take_place(zip, extent);
-	if (write_at(op, zip->fd, head, head_len, place) < 0 ||
-		write_at(op, zip->fd, data, len, place + head_len) < 0 ||
-		write_at(op, zip->fd, (const uint8_t[GUARD]){ 0 }, guard, place + head_len + len) < 0) {
+	if (zf_zip_write_at(op, zip->fd, head, head_len, place) < 0 ||
+		zf_zip_write_at(op, zip->fd, data, len, place + head_len) < 0 ||
+		zf_zip_write_at(op, zip->fd, (const uint8_t[GUARD]){ 0 }, guard, place + head_len + len) <
+			0) {
 		return_place(zip, place, extent);
 		return -1;
 	}
@@ -484,75 +412,6 @@ int zf_zip_del(struct zf_store *store, struct zf_op *op, const char *key)
 
 /* ---- flush --------------------------------------------------------------------------------------------- */
 
-/* The directory on its way to the file, or (fd -1) just its size. */
-struct directory {
-	int fd;
-	uint64_t at, size, count;
-	uint8_t *buffer;
-	size_t len;
-};
-
-static int write_out(struct directory *d, struct zf_op *op)
-{
-	if (d->fd >= 0 && write_at(op, d->fd, d->buffer, d->len, d->at) < 0)
-		return -1;
-	d->at += d->len;
-	d->len = 0;
-	return 0;
-}
-
-static int write_header(struct directory *d, struct zf_op *op, const struct zf_zip_entry *entry)
-{
-	size_t n;
-
-	if (BUFFER - d->len < ZF_ZIP_CENTRAL + 3 * (size_t)UINT16_MAX && write_out(d, op) < 0)
-		return -1;
-	n = central_header(d->buffer + d->len, entry);
-	if (n == 0)
-		return zf_fail(op, EIO, "the extra field of entry '%s' is too long", entry->keyed.key);
-	d->len += n;
-	d->size += n;
-	d->count++;
-	return 0;
-}
-
-/* The index does not change meanwhile: its changes need zip->writer, which we have. */
-static int write_headers(const struct zf_zip *zip, struct zf_op *op, struct directory *d)
-{
-	struct zf_keymap_place place = { 0 };
-	const struct zf_zip_entry *entry;
-
-	for (entry = zip->index.others; entry; entry = entry->next)
-		if (write_header(d, op, entry) < 0)
-			return -1;
-	while ((entry = zf_keymap_next(&zip->index.map, &place)))
-		if (write_header(d, op, entry) < 0)
-			return -1;
-	return write_out(d, op);
-}
-
-/* The end records; returns their length. */
-static size_t end_records(const struct zf_zip *zip, const struct directory *d, uint64_t start, uint8_t *p)
-{
-	bool wide = d->count >= UINT16_MAX || d->size >= UINT32_MAX || start >= UINT32_MAX;
-	uint64_t count = wide ? UINT16_MAX : d->count;
-	uint8_t *from = p;
-
-	if (wide) {
-		p = le(le(le(le(p, ZF_ZIP_END64_MAGIC, 4), ZF_ZIP_END64 - 12, 8), UNIX | 45, 2), 45, 2);
-		p = le(le(le(p, 0, 8), d->count, 8), d->count, 8);
-		p = le(le(p, d->size, 8), start, 8);
-		p = le(le(p, ZF_ZIP_LOCATOR_MAGIC, 4), 0, 4);
-		p = le(le(p, start + d->size, 8), 1, 4);
-	}
-	p = le(le(le(le(p, ZF_ZIP_END_MAGIC, 4), 0, 4), count, 2), count, 2);
-	p = le(le(p, wide ? UINT32_MAX : d->size, 4), wide ? UINT32_MAX : start, 4);
-	p = le(p, zip->index.comment_len, 2);
-	if (zip->index.comment_len)
-		memcpy(p, zip->index.comment, zip->index.comment_len);
-	return (size_t)(p - from) + zip->index.comment_len;
-}
-
 /* The number of the unused place that reaches up to the directory, if it has room and nothing follows the
  * archive; else the count of places. */
 static size_t place_before(const struct zf_zip *zip, uint64_t len)
@@ -582,37 +441,38 @@ static void settle(struct zf_zip *zip, size_t before, uint64_t start, uint64_t e
 	zip->index.directory = start;
 	zip->index.end = end;
 	zip->dirty = false;
+	zip->wrote = true;
 	zf_zip_stamp(zip->fd, &zip->stamp);
 	pthread_mutex_unlock(&zip->lock);
 	zip->added = 0;
 }
 
-static int commit(struct zf_zip *zip, struct zf_op *op, struct directory *d, uint8_t *ends)
+static int commit(struct zf_zip *zip, struct zf_op *op, struct zf_zip_directory *d, uint8_t *ends)
 {
 	uint64_t start, need, end;
 	size_t before, n;
 
 	d->fd = -1;
-	if (write_headers(zip, op, d) < 0)
+	if (zf_zip_write_directory(zip, op, d) < 0)
 		return -1;
 	need = d->size + ZF_ZIP_END64 + ZF_ZIP_LOCATOR + ZF_ZIP_END + zip->index.comment_len;
 	before = place_before(zip, need);
 	start = before < zip->unused.count ? zip->unused.item[before].offset : zip->tail;
-	n = end_records(zip, d, start, ends);
+	n = zf_zip_ends(zip, d, start, ends);
 	end = start + d->size + n;
 
-	*d = (struct directory){ .fd = zip->fd, .at = start, .buffer = d->buffer };
-	if (write_headers(zip, op, d) < 0)
+	*d = (struct zf_zip_directory){ .fd = zip->fd, .at = start, .buffer = d->buffer };
+	if (zf_zip_write_directory(zip, op, d) < 0)
 		return -1;
 	if (before < zip->unused.count) {
-		if (write_at(op, zip->fd, ends, n, start + d->size) < 0 || sync_file(zip, op) < 0)
+		if (zf_zip_write_at(op, zip->fd, ends, n, start + d->size) < 0 || sync_file(zip, op) < 0)
 			return -1;
 		if (ftruncate(zip->fd, (off_t)end) < 0)
 			return zf_fail(op, errno, "cannot cut the archive: %m");
 		remove_extent(&zip->unused, before);
 	} else {
 		before = SIZE_MAX;
-		if (sync_file(zip, op) < 0 || write_at(op, zip->fd, ends, n, start + d->size) < 0)
+		if (sync_file(zip, op) < 0 || zf_zip_write_at(op, zip->fd, ends, n, start + d->size) < 0)
 			return -1;
 	}
 	if (fsync(zip->fd) < 0)
@@ -623,14 +483,14 @@ static int commit(struct zf_zip *zip, struct zf_op *op, struct directory *d, uin
 
 static int flush(struct zf_zip *zip, struct zf_op *op)
 {
-	struct directory d = { .buffer = malloc(BUFFER) };
+	struct zf_zip_directory d = { .buffer = malloc(ZF_ZIP_BUFFER) };
 	uint8_t *ends = malloc(ZF_ZIP_END64 + ZF_ZIP_LOCATOR + ZF_ZIP_END + UINT16_MAX);
 	int result;
 
 	if (d.buffer && ends)
 		result = commit(zip, op, &d, ends);
 	else
-		result = zf_nomem(op, BUFFER);
+		result = zf_nomem(op, ZF_ZIP_BUFFER);
 	free(d.buffer);
 	free(ends);
 	return result;

@@ -265,6 +265,14 @@ static uint64_t file_size(void)
 	return (uint64_t)st.st_size;
 }
 
+static mode_t file_mode(void)
+{
+	struct stat st;
+
+	ck_assert_int_eq(stat(fx.store_folder, &st), 0);
+	return st.st_mode & 07777;
+}
+
 START_TEST(places_are_used_again)
 {
 	char text[5000];
@@ -292,6 +300,53 @@ START_TEST(places_are_used_again)
 	got(text);
 	found(get("c/299", NULL));
 	got("some value");
+}
+END_TEST
+
+/* Each session replaces all values: the places of the ones before cannot be used again, and are taken out at
+ * its end as soon as they are more than half. */
+START_TEST(made_smaller)
+{
+	enum { COUNT = 40, SIZE = 100000, LIVE = COUNT * SIZE };
+	uint8_t *data = malloc(SIZE);
+	const char *left = in_folder("store.zarrfs-tmp-zip");
+	char key[32];
+
+	open_new();
+	ck_assert_int_eq(chmod(fx.store_folder, 0640), 0);
+	for (int session = 0; session < 6; session++) {
+		memset(data, 'a' + session, SIZE);
+		for (int i = 0; i < COUNT; i++) {
+			snprintf(key, sizeof key, "c/%d", i);
+			zf_op_init(&fx.op);
+			found(zf_store_put(fx.store, &fx.op, key, data, SIZE, ZF_PUT_ALWAYS, NULL));
+		}
+		unit_ok(flush(), &fx.op);
+		write_file(left, "what a killed one left", 22);
+		open_again();
+		ck_assert_int_eq(access(left, F_OK), -1);
+		ck_assert_msg(file_size() < 2 * LIVE + LIVE / 2, "%" PRIu64 " bytes after session %d",
+			file_size(), session);
+	}
+	for (int i = 0; i < COUNT; i++) {
+		snprintf(key, sizeof key, "c/%d", i);
+		found(get(key, NULL));
+		ck_assert_uint_eq(fx.out.len, SIZE);
+		ck_assert_mem_eq(fx.out.data, data, SIZE);
+	}
+	for (int i = 1; i < COUNT; i++) {
+		snprintf(key, sizeof key, "c/%d", i);
+		found(del(key));
+	}
+	found(put("new", "value"));
+	open_again();
+	ck_assert_uint_lt(file_size(), SIZE + 1000);
+	ck_assert_uint_eq(file_mode(), 0640);
+	found(get("c/0", NULL));
+	ck_assert_mem_eq(fx.out.data, data, SIZE);
+	found(get("new", NULL));
+	got("value");
+	free(data);
 }
 END_TEST
 
@@ -541,8 +596,8 @@ END_TEST
 int main(void)
 {
 	const TTest *tests[] = { by_hand, damaged_ends, damaged_entries, sizes_that_lie, something_in_front,
-		folder_of_the_root, places_are_used_again, killed_writer, archive_as_value, two_writers,
-		changed_by_others, read_only, many_entries, flipped_bits };
+		folder_of_the_root, places_are_used_again, made_smaller, killed_writer, archive_as_value,
+		two_writers, changed_by_others, read_only, many_entries, flipped_bits };
 	Suite *suite = suite_create("zip");
 	TCase *tcase = tcase_create("zip");
 
