@@ -49,7 +49,8 @@ static int turn(const struct zf_codec *codec, struct zf_op *op, bool back, const
 		plane = (struct zf_plane){
 			.rows = count, .columns = size, .to_step = size, .from_step = count
 		};
-	zf_plane_copy(out->data + out->len, src, &plane, 1);
+	if (len)
+		zf_plane_copy(out->data + out->len, src, &plane, 1);
 	out->len += len;
 	return 0;
 }

@@ -2,10 +2,12 @@
 /*
  * The targets.
  *
- *   meta_v2, meta_v3   a document
+ *   meta_v0 ... meta_v3, meta_n5, meta_draft
+ *                      a document; after a zero byte, where there is one, that with the attributes
  *   codec              the kind of chunk (one character), a chain of codecs as JSON on the rest of the line,
  *                      then an encoded chunk
  *   shard              the same, of which a shard's index is decoded
+ *   store, zip         target_store.c
  */
 #include "targets.h"
 
@@ -28,28 +30,87 @@ enum { ELEMENTS = 48, MOST = 1 << 20 };
 
 /* ---- documents ---- */
 
-static void meta_v2(const uint8_t *data, size_t len)
+/* A document that can be used says everything. */
+static void check_meta(int result, struct zf_meta *meta)
 {
-	struct zf_meta *meta;
+	if (result < 0 || !meta)
+		return;
+	CHECK(!meta->error == !meta->error_text);
+	if (!meta->error && meta->kind == ZF_NODE_ARRAY) {
+		CHECK(meta->array.codecs && meta->array.dtype && meta->array.fill);
+		for (unsigned d = 0; d < meta->array.ndim; d++)
+			CHECK(meta->array.chunk[d] > 0);
+	}
+	zf_meta_free(meta);
+}
+
+/* Splits an input into a document and that with the attributes; NULL: there is none. */
+static const uint8_t *attributes_of(const uint8_t *data, size_t *len, size_t *attrs_len)
+{
+	const uint8_t *zero = *len ? memchr(data, 0, *len) : NULL;
+
+	*attrs_len = zero ? *len - (size_t)(zero + 1 - data) : 0;
+	*len = zero ? (size_t)(zero - data) : *len;
+	return zero ? zero + 1 : NULL;
+}
+
+static void meta_v0(const uint8_t *data, size_t len)
+{
+	struct zf_meta *meta = NULL;
+	struct zf_op op;
+
+	zf_op_init(&op); /* a pickle has zero bytes of its own */
+	check_meta(zf_meta_parse_v0(&op, data, len, NULL, 0, &meta), meta);
+}
+
+static void meta_v1(const uint8_t *data, size_t len)
+{
+	size_t attrs_len;
+	const uint8_t *attrs = attributes_of(data, &len, &attrs_len);
+	struct zf_meta *meta = NULL;
 	struct zf_op op;
 
 	zf_op_init(&op);
-	if (zf_meta_parse_v2(&op, ZF_NODE_ARRAY, data, len, NULL, 0, &meta) < 0)
-		return;
-	CHECK(!meta->error == !meta->error_text);
-	zf_meta_free(meta);
+	check_meta(zf_meta_parse_v1(&op, data, len, attrs, attrs_len, &meta), meta);
+}
+
+static void meta_v2(const uint8_t *data, size_t len)
+{
+	size_t attrs_len;
+	const uint8_t *attrs = attributes_of(data, &len, &attrs_len);
+	struct zf_meta *meta = NULL;
+	struct zf_op op;
+
+	zf_op_init(&op);
+	check_meta(zf_meta_parse_v2(&op, ZF_NODE_ARRAY, data, len, attrs, attrs_len, &meta), meta);
 }
 
 static void meta_v3(const uint8_t *data, size_t len)
 {
-	struct zf_meta *meta;
+	struct zf_meta *meta = NULL;
 	struct zf_op op;
 
 	zf_op_init(&op);
-	if (zf_meta_parse_v3(&op, data, len, &meta) < 0)
-		return;
-	CHECK(!meta->error == !meta->error_text);
-	zf_meta_free(meta);
+	check_meta(zf_meta_parse_v3(&op, data, len, &meta), meta);
+}
+
+static void meta_n5(const uint8_t *data, size_t len)
+{
+	struct zf_meta *meta = NULL;
+	struct zf_op op;
+
+	zf_op_init(&op);
+	check_meta(zf_meta_parse_n5(&op, data, len, &meta), meta);
+}
+
+static void meta_draft(const uint8_t *data, size_t len)
+{
+	struct zf_meta *meta = NULL;
+	struct zf_op op;
+
+	zf_op_init(&op);
+	zf_meta_is_draft(data, len);
+	check_meta(zf_meta_parse_draft(&op, data, len, &meta), meta);
 }
 
 /* ---- chunks ---- */
@@ -169,10 +230,16 @@ static void shard(const uint8_t *data, size_t len)
 }
 
 const struct fuzz_target fuzz_targets[] = {
+	{ "meta_v0", meta_v0 },
+	{ "meta_v1", meta_v1 },
 	{ "meta_v2", meta_v2 },
 	{ "meta_v3", meta_v3 },
+	{ "meta_n5", meta_n5 },
+	{ "meta_draft", meta_draft },
 	{ "codec", codec },
 	{ "shard", shard },
+	{ "store", fuzz_store },
+	{ "zip", fuzz_zip },
 	{ NULL, NULL },
 };
 

@@ -14,6 +14,10 @@ struct fuzz_target {
 	void (*run)(const uint8_t *data, size_t len);
 };
 
+/* Whole stores: target_store.c. */
+void fuzz_store(const uint8_t *data, size_t len);
+void fuzz_zip(const uint8_t *data, size_t len);
+
 /* The target of that name, or NULL. */
 const struct fuzz_target *fuzz_target(const char *name);
 
