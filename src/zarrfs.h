@@ -251,6 +251,41 @@ int zf_node_resize(
  */
 int zf_node_dtype(struct zf_tree *tree, struct zf_op *op, const char *path, char **out);
 
+/* Called for each node; returns 0 to go on. name and attr are borrowed for the call. */
+typedef int zf_node_fn(void *arg, const char *name, const struct zf_node_attr *attr);
+
+/* Lists the nodes directly below a group, names sorted bytewise; none below an array. Returns 0 also when fn
+ * stopped it. ENOENT. */
+int zf_node_list(struct zf_tree *tree, struct zf_op *op, const char *path, zf_node_fn *fn, void *arg);
+
+/* What a node takes in the store: all keys at or below it, documents included; `own`: but for those of the
+ * nodes below it. Costs a listing, and a stat for each key. ENOENT. */
+struct zf_node_usage {
+	uint64_t keys, bytes;
+};
+int zf_node_usage(
+	struct zf_tree *tree, struct zf_op *op, const char *path, bool own, struct zf_node_usage *out);
+
+/* The attributes of a node as JSON, or one of them. New: free(). ENODATA: there is none of that name. */
+int zf_node_attributes(struct zf_tree *tree, struct zf_op *op, const char *path, const char *key, char **out);
+
+/* Sets an attribute to a JSON text, or (NULL) removes it. The document is edited in place, and so are its
+ * copies in consolidated metadata. EINVAL: no JSON; ENODATA: none to be removed; EROFS. */
+int zf_node_set_attribute(
+	struct zf_tree *tree, struct zf_op *op, const char *path, const char *key, const char *json);
+
+/* Removes an array with its chunks, or a group; `recursive`: with all that is below it. ENOTEMPTY (a group
+ * with nodes), EBUSY (the root), ENOENT, EROFS. */
+int zf_node_remove(struct zf_tree *tree, struct zf_op *op, const char *path, bool recursive);
+
+/* Renames a node with all below it. Nothing may be at `to`: EEXIST. ENOENT, ENOTDIR (the parent of to), EBUSY
+ * (the root), EINVAL (into itself), EROFS. */
+int zf_node_rename(struct zf_tree *tree, struct zf_op *op, const char *from, const char *to);
+
+/* Writes the consolidated metadata of a group, made anew from the documents below it: .zmetadata, or in v3 a
+ * member of its zarr.json. ENOTDIR (an array), ENOENT (no group), EIO (a broken document), EROFS. */
+int zf_node_consolidate(struct zf_tree *tree, struct zf_op *op, const char *path);
+
 /* Room in the store, as of statvfs(3); sizes in bytes. */
 struct zf_space {
 	uint64_t total, available;

@@ -8,8 +8,15 @@
 #include "tool/tool.h"
 
 extern const struct command command_append;
+extern const struct command command_attrs;
+extern const struct command command_consolidate;
 extern const struct command command_create;
+extern const struct command command_du;
 extern const struct command command_info;
+extern const struct command command_ls;
+extern const struct command command_mv;
 extern const struct command command_resize;
+extern const struct command command_rm;
+extern const struct command command_tree;
 
 #endif

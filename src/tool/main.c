@@ -13,9 +13,16 @@
 
 static const struct command *const commands[] = {
 	&command_append,
+	&command_attrs,
+	&command_consolidate,
 	&command_create,
+	&command_du,
 	&command_info,
+	&command_ls,
+	&command_mv,
 	&command_resize,
+	&command_rm,
+	&command_tree,
 };
 
 /* A signal handler can reach nothing else. */

@@ -29,7 +29,8 @@ static bool is_there(const char *path, bool *is_directory)
 /* Whether a directory has a document of a Zarr node. */
 static bool is_zarr(const char *path)
 {
-	static const char *const names[] = { "zarr.json", ".zgroup", ".zarray", ".zmetadata", "meta" };
+	static const char *const names[] = { "zarr.json", ".zgroup", ".zarray", ".zmetadata", "meta",
+		"attributes.json", "data.mdb" };
 	char file[4096];
 	bool directory;
 

@@ -5,6 +5,7 @@
 #include "view/change.h"
 #include "meta/edit.h"
 #include "meta/json.h"
+#include "meta/merge.h"
 #include "view/listed.h"
 #include "view/path.h"
 
@@ -205,4 +206,45 @@ int zf_change_attributes(
 	if (own_document(tree, op, doc) < 0)
 		return -1;
 	return zf_change(tree, op, doc->path, zf_doc_attrs_file(doc), edit_attributes, &edit);
+}
+
+struct attribute_edit {
+	int zarr_format;
+	const char *key;
+	const json_t *value; /* NULL: it goes */
+};
+
+static int edit_attribute(struct zf_op *op, const void *arg, const void *text, size_t len, struct zf_out *out)
+{
+	const struct attribute_edit *edit = arg;
+	const char *const keys[] = { "attributes", edit->key };
+	unsigned skip = edit->zarr_format == 3 ? 0 : 1;
+	json_t *patch;
+	int result;
+
+	if (!text && edit->zarr_format == 3)
+		return zf_fail(op, ESTALE, "it was removed by another program");
+	if (text && edit->value)
+		return zf_edit_set(op, text, len, keys + skip, 2 - skip, edit->value, out);
+	if (text)
+		return zf_edit_remove(op, text, len, keys + skip, 2 - skip, out);
+	/* a document of its own is laid out as zarr-python does */
+	patch = zf_merge_nest(keys + 1, edit->value ? 1 : 0, edit->value);
+	if (!patch)
+		return zf_fail(op, EINVAL, "a name that is not in UTF-8");
+	result = zf_json_dump(op, patch, &zf_json_style_v2, out);
+	json_decref(patch);
+	return result;
+}
+
+int zf_change_attribute(struct zf_tree *tree, struct zf_op *op, const struct zf_doc *doc, const char *key,
+	const json_t *value)
+{
+	struct attribute_edit edit = {
+		.zarr_format = doc->kind == ZF_DOC_V3 ? 3 : 2, .key = key, .value = value
+	};
+
+	if (own_document(tree, op, doc) < 0)
+		return -1;
+	return zf_change(tree, op, doc->path, zf_doc_attrs_file(doc), edit_attribute, &edit);
 }

@@ -33,6 +33,10 @@ int zf_change_shape(struct zf_tree *tree, struct zf_op *op, const struct zf_doc 
 int zf_change_attributes(
 	struct zf_tree *tree, struct zf_op *op, const struct zf_doc *doc, const json_t *patch);
 
+/* Sets one attribute, or (NULL) removes it. */
+int zf_change_attribute(struct zf_tree *tree, struct zf_op *op, const struct zf_doc *doc, const char *key,
+	const json_t *value);
+
 /* ---- consolidated.c: the copies alone. A consolidated document that is broken is left alone, and logged. */
 
 int zf_consolidate_set(struct zf_tree *tree, struct zf_op *op, const char *path, const char *name,

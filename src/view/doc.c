@@ -537,6 +537,9 @@ const char *zf_doc_file(const struct zf_doc *doc)
 
 const char *zf_doc_attrs_file(const struct zf_doc *doc)
 {
+	/* those of a group are not read with it */
+	if (doc->kind == ZF_DOC_V2_GROUP)
+		return ".zattrs";
 	return attrs_names[doc->kind] ? attrs_names[doc->kind] : doc_names[doc->kind];
 }
 

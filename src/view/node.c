@@ -5,7 +5,7 @@
 #include "meta/npy.h"
 #include "view/attributes.h"
 #include "view/info.h"
-#include "view/names.h"
+#include "view/node.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -14,8 +14,7 @@
 _Static_assert(
 	(int)ZF_NODE_DIMS == (int)ZF_MAX_NDIM, "the limit of dimensions, once for users and once for us");
 
-/* Finds a node. New: zf_name_release(). */
-static int find(struct zf_tree *tree, struct zf_op *op, const char *path, struct zf_name *out)
+int zf_node_find(struct zf_tree *tree, struct zf_op *op, const char *path, struct zf_name *out)
 {
 	char store_path[ZF_PATH_SIZE];
 	int result;
@@ -50,22 +49,27 @@ static void describe_array(const struct zf_meta *meta, struct zf_node_attr *out)
 		out->chunks[i] = (uint64_t)json_integer_value(json_array_get(a->inner_chunk, i));
 }
 
+void zf_node_describe(const struct zf_name *name, struct zf_node_attr *out)
+{
+	memset(out, 0, sizeof *out);
+	out->is_array = name->kind == ZF_NAME_ARRAY;
+	if (name->doc && name->doc->meta)
+		out->zarr_format = name->doc->meta->zarr_format;
+	if (out->is_array && name->doc->error)
+		out->error = name->doc->error;
+	else if (out->is_array && zf_doc_is_text(name->doc))
+		out->is_text = true;
+	if (out->is_array && !out->error)
+		describe_array(name->doc->meta, out);
+}
+
 int zf_node_look(struct zf_tree *tree, struct zf_op *op, const char *path, struct zf_node_attr *out)
 {
 	struct zf_name name;
 
-	if (find(tree, op, path, &name) < 0)
+	if (zf_node_find(tree, op, path, &name) < 0)
 		return -1;
-	memset(out, 0, sizeof *out);
-	out->is_array = name.kind == ZF_NAME_ARRAY;
-	if (name.doc && name.doc->meta)
-		out->zarr_format = name.doc->meta->zarr_format;
-	if (out->is_array && name.doc->error)
-		out->error = name.doc->error;
-	else if (out->is_array && zf_doc_is_text(name.doc))
-		out->is_text = true;
-	if (out->is_array && !out->error)
-		describe_array(name.doc->meta, out);
+	zf_node_describe(&name, out);
 	zf_name_release(tree, &name);
 	return 0;
 }
@@ -85,7 +89,7 @@ int zf_node_dtype(struct zf_tree *tree, struct zf_op *op, const char *path, char
 	struct zf_name name;
 	char *text = NULL;
 
-	if (find(tree, op, path, &name) < 0)
+	if (zf_node_find(tree, op, path, &name) < 0)
 		return -1;
 	if (name.kind != ZF_NAME_ARRAY)
 		zf_fail(op, EISDIR, "%s: a group, and no array", zf_path_label(name.path));
@@ -154,7 +158,7 @@ int zf_node_info(struct zf_tree *tree, struct zf_op *op, const char *path, char 
 	struct zf_name name;
 	int result;
 
-	if (find(tree, op, path, &name) < 0)
+	if (zf_node_find(tree, op, path, &name) < 0)
 		return -1;
 	if (name.doc && name.doc->is_array)
 		result = zf_info_text(tree, op, name.doc, &text);

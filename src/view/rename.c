@@ -11,6 +11,7 @@
 #include "view/live.h"
 #include "view/make.h"
 #include "view/names.h"
+#include "view/node.h"
 #include "view/remove.h"
 
 #include <errno.h>
@@ -278,6 +279,63 @@ int zf_tree_rename(struct zf_tree *tree, struct zf_op *op, const char *from, con
 	result = run(op, &r, flags);
 	zf_name_release(tree, &r.source);
 	zf_name_release(tree, &r.target);
+	zf_turn_give(&tree->names);
+	return result < 0 ? -1 : zf_store_settle(tree->store, op);
+}
+
+/* ---- nodes, without the names that the view makes ---- */
+
+static int find_node(struct zf_tree *tree, struct zf_op *op, const char *from, struct zf_name *out)
+{
+	if (zf_node_find(tree, op, from, out) < 0)
+		return -1;
+	if (!out->doc || zf_doc_check_writable(op, out->doc) == 0)
+		return 0;
+	zf_name_release(tree, out);
+	return -1;
+}
+
+static int check_free(struct zf_tree *tree, struct zf_op *op, const char *store_path)
+{
+	struct zf_name name;
+	int result = zf_name_look(tree, op, store_path, ZF_DOC_NOW, &name);
+
+	if (result == ZF_FOUND) {
+		zf_name_release(tree, &name);
+		return zf_fail(op, EEXIST, "%s: is there already", zf_path_label(store_path));
+	}
+	return result < 0 ? -1 : 0;
+}
+
+static int rename_node(struct zf_tree *tree, struct zf_op *op, const char *from, const char *to)
+{
+	char store_path[ZF_PATH_SIZE];
+	struct zf_name name;
+	int result;
+
+	if (!*from || !*to)
+		return zf_fail(op, EBUSY, "/: the root cannot be renamed");
+	if (find_node(tree, op, from, &name) < 0)
+		return -1;
+	if (zf_path_within(to, from))
+		result = zf_fail(op, EINVAL, "%s: cannot be moved into itself", from);
+	else
+		result = zf_place(tree, op, to, store_path);
+	if (result == 0)
+		result = check_free(tree, op, store_path);
+	if (result == 0)
+		result = move_node(tree, op, name.path, store_path);
+	zf_name_release(tree, &name);
+	return result;
+}
+
+int zf_node_rename(struct zf_tree *tree, struct zf_op *op, const char *from, const char *to)
+{
+	int result;
+
+	if (zf_check_writable(tree, op, from) < 0 || zf_turn_take(&tree->names, op) < 0)
+		return -1;
+	result = rename_node(tree, op, from, to);
 	zf_turn_give(&tree->names);
 	return result < 0 ? -1 : zf_store_settle(tree->store, op);
 }
