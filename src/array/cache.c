@@ -216,12 +216,7 @@ void zf_cache_free(struct zf_cache *c)
 
 uint64_t zf_cache_budget(struct zf_cache *c)
 {
-	uint64_t budget;
-
-	pthread_mutex_lock(&c->lock);
-	budget = c->budget;
-	pthread_mutex_unlock(&c->lock);
-	return budget;
+	return __atomic_load_n(&c->budget, __ATOMIC_RELAXED);
 }
 
 uint64_t zf_cache_grow(struct zf_cache *c, uint64_t bytes)
@@ -230,7 +225,7 @@ uint64_t zf_cache_grow(struct zf_cache *c, uint64_t bytes)
 		bytes = c->ctx->config.cache_max;
 	pthread_mutex_lock(&c->lock);
 	if (bytes > c->budget)
-		c->budget = bytes;
+		__atomic_store_n(&c->budget, bytes, __ATOMIC_RELAXED);
 	bytes = c->budget;
 	pthread_mutex_unlock(&c->lock);
 	return bytes;

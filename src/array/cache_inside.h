@@ -24,7 +24,8 @@ struct zf_cache {
 	struct zf_part lists[ZF_PASSED + 1]; /* the unpinned parts by `spent`: older is the last used, newer
 					      * the first to go */
 	uint64_t passed_bytes;               /* of the parts in lists[ZF_PASSED] */
-	uint64_t budget, bytes;              /* bytes: what the parts in the table and the pinned ones take */
+	uint64_t budget;                     /* written atomically: read without the lock too */
+	uint64_t bytes;                      /* what the parts in the table and the pinned ones take */
 	uint64_t unused_bytes;               /* of parts loaded ahead and not asked for */
 	uint64_t owed;                       /* of queued parts without memory */
 	struct zf_spares spares;

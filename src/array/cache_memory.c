@@ -9,23 +9,17 @@
  */
 #include "array/cache_inside.h"
 
-enum {
-	LARGE = 1 << 20,  /* bytes: what memory.h takes from the kernel by the piece */
-	PIECE = 128 << 10 /* bytes of what writers take again and again */
-};
+enum { WORTH = 16 << 10 }; /* bytes: what memory.h takes from the kernel, and gives back to it */
 
 /* Whether to have so many bytes of spare memory, one piece of which is of `size`: where parts are queued that
- * will want them. Large pieces also as long as they fit the budget: not much of those for which the kernel
- * would be asked again; all of it while somebody is writing, who will want it for what comes next. */
+ * will want them; and what the kernel would be asked for again, as long as it fits the budget and is not
+ * much. A reader in C order is done with all parts of a row at about the same time, before the next ones are
+ * asked for. All of the budget while somebody is writing, who will want it for what comes next. */
 static bool may_spare(const struct zf_cache *c, uint64_t bytes, size_t size)
 {
-	uint64_t most = 0;
+	uint64_t most = c->taken ? c->budget : c->budget / 4;
 
-	if (c->taken && size >= PIECE)
-		most = c->budget;
-	else if (size >= LARGE)
-		most = c->budget / 4;
-	return bytes <= c->owed || (bytes <= most && c->bytes + bytes <= c->budget);
+	return bytes <= c->owed || (size >= WORTH && bytes <= most && c->bytes + bytes <= c->budget);
 }
 
 void zf_cache_drop_spares(struct zf_cache *c)

@@ -20,11 +20,14 @@ bool zf_need_list(const struct zf_array *a, uint64_t offset, uint64_t len, struc
 	need->count = 0;
 	zf_walk_init(&walk, &a->grid, offset, len);
 	while (zf_walk_next(&walk, &piece)) {
-		uint64_t last = (piece.end - 1) / need->part_size;
+		/* most often parts are chunks: then there is nothing to divide */
+		bool only = piece.end <= need->part_size;
+		uint64_t n = only ? 0 : piece.start / need->part_size;
+		uint64_t last = only ? 0 : (piece.end - 1) / need->part_size;
 
 		if (need->skip && need->skip[number++])
 			continue;
-		for (uint64_t n = piece.start / need->part_size; n <= last; n++) {
+		for (; n <= last; n++) {
 			/* no other run like the last one fits behind it */
 			bool to_end = n < last || piece.end + piece.run > (n + 1) * need->part_size ||
 				      piece.end + piece.run > a->grid.chunk_bytes;

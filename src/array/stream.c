@@ -3,8 +3,10 @@
  * Reading ahead.
  *
  * A reader is sequential while it stays near the end of what it read last: kernels send the requests of one
- * read-ahead window out of order, and several processes may share the work of one pass. As long as it is, the
- * chunks of the bytes that follow are asked for in the second lane, up to a window beyond it. The window
+ * read-ahead window out of order, and several processes may share the work of one pass. It becomes so by
+ * reading close by, measured by how much it reads: who reads a page here and a page there comes near by
+ * chance only, and looking for what follows would cost it more than the page. As long as it is sequential,
+ * the chunks of the bytes that follow are asked for in the second lane, up to a window beyond it. The window
  * doubles with each step, from a few parts up to one row of chunks: a reader in C order needs all of them at
  * once when it gets there.
  */
@@ -16,7 +18,8 @@
 #include <time.h>
 
 enum {
-	NEAR = 8 << 20,          /* bytes: how far off the end of the last read the next one may be */
+	NEAR = 8 << 20,          /* bytes: how far off the end of the last read the next one may be, */
+	CLOSE = 4,               /* or at first in multiples of its length */
 	STEP = 50 * 1000 * 1000, /* ns: how often who waits looks whether it was cancelled */
 	AHEAD_AT_ONCE = 4 * ZF_PARTS_AT_ONCE, /* parts asked for in one step */
 	PATIENCE = 100,                       /* steps */
@@ -176,9 +179,11 @@ static uint64_t room_ahead(struct zf_array *a, uint64_t part_size, uint64_t offs
 	return left < half ? left : half;
 }
 
-static uint64_t distance(uint64_t a, uint64_t b)
+static bool is_near(const struct zf_stream *s, uint64_t offset, uint64_t len)
 {
-	return a < b ? b - a : a - b;
+	uint64_t off = offset < s->last ? s->last - offset : offset - s->last;
+
+	return off <= NEAR && (s->window || off / CLOSE <= len);
 }
 
 /* Moves the stream on. True: [*from, *to) is to be loaded ahead. */
@@ -187,7 +192,7 @@ static bool advance(struct zf_array *a, struct zf_stream *s, uint64_t offset, ui
 {
 	uint64_t end = offset + len, most = most_ahead(a, part_size), size = zf_array_size(a);
 
-	if (distance(offset, s->last) > NEAR) {
+	if (!is_near(s, offset, len)) {
 		s->window = 0;
 		s->last = s->ahead = end;
 		return false;

@@ -161,7 +161,8 @@ static bool next_box(struct zf_walk *w)
 		steps = g->shape[k] - w->lo[k];
 	for (unsigned d = 0; d < g->ndim; d++) {
 		w->hi[d] = d < k ? w->lo[d] + 1 : d == k ? w->lo[d] + steps : g->shape[d];
-		w->at[d] = chunk_of(g, d, w->lo[d]);
+		w->first[d] = w->at[d] = chunk_of(g, d, w->lo[d]);
+		w->last[d] = chunk_of(g, d, w->hi[d] - 1);
 	}
 	w->offset += steps * g->flat_stride[k];
 	w->in_box = true;
@@ -209,9 +210,9 @@ bool zf_walk_next(struct zf_walk *w, struct zf_piece *piece)
 		return false;
 	make_piece(w, piece);
 	for (d = g->ndim; d-- > 0;) {
-		if (++w->at[d] <= chunk_of(g, d, w->hi[d] - 1))
+		if (++w->at[d] <= w->last[d])
 			return true;
-		w->at[d] = chunk_of(g, d, w->lo[d]);
+		w->at[d] = w->first[d];
 	}
 	w->in_box = false;
 	return true;

@@ -79,9 +79,10 @@ struct zf_piece {
  * come in the order of their chunks; a chunk may come again in another box. */
 struct zf_walk {
 	const struct zf_grid *grid;
-	uint64_t offset, end;                        /* what is left of the range after the box */
-	uint64_t lo[ZF_GRID_DIMS], hi[ZF_GRID_DIMS]; /* the box */
-	uint64_t at[ZF_GRID_DIMS];                   /* the next chunk in it */
+	uint64_t offset, end;                             /* what is left of the range after the box */
+	uint64_t lo[ZF_GRID_DIMS], hi[ZF_GRID_DIMS];      /* the box */
+	uint64_t first[ZF_GRID_DIMS], last[ZF_GRID_DIMS]; /* its chunks */
+	uint64_t at[ZF_GRID_DIMS];                        /* the next chunk in it */
 	bool in_box;
 };
 

@@ -546,6 +546,36 @@ START_TEST(tiny_chunks_are_not_all_asked_for)
 }
 END_TEST
 
+/* 16 MiB: pages in any order are all within reach of one another, and ask for nothing ahead; pages one after
+ * the other do. */
+START_TEST(who_reads_here_and_there_is_not_sequential)
+{
+	struct fixture *f = calloc(1, sizeof *f);
+	unsigned char buf[4096];
+	struct zf_stream stream;
+	struct zf_stats stats;
+
+	open_store(f, false, 16 << 20);
+	open_array(f, "{\"zarr_format\": 2, \"shape\": [16777216], \"chunks\": [4096], \"dtype\": \"|u1\","
+		      " \"compressor\": null, \"fill_value\": 0, \"order\": \"C\", \"filters\": null}");
+	zf_stream_init(&stream);
+	for (unsigned i = 1; i < 4096; i++)
+		unit_ok(zf_array_pread(f->array, &f->op, &stream, buf, 4096, i * 1237 % 4096 * 4096), &f->op);
+	zf_ctx_stats(f->ctx, &stats);
+	ck_assert_uint_eq(stats.prefetched, 0);
+	zf_array_close(f->array);
+	zf_meta_free(f->meta);
+	open_array(f, "{\"zarr_format\": 2, \"shape\": [16777216], \"chunks\": [4096], \"dtype\": \"|u1\","
+		      " \"compressor\": null, \"fill_value\": 0, \"order\": \"C\", \"filters\": null}");
+	for (unsigned i = 0; i < 4; i++)
+		unit_ok(zf_array_pread(f->array, &f->op, &stream, buf, 4096, 1000000 + i * 4096), &f->op);
+	zf_ctx_stats(f->ctx, &stats);
+	ck_assert_uint_ge(stats.prefetched, (4 << 20) / 4096 - 4);
+	zf_stream_destroy(&stream);
+	tear_down(f);
+}
+END_TEST
+
 START_TEST(what_reads_as_something_is_no_hole)
 {
 	uint64_t seed = unit_seed(), got;
@@ -599,5 +629,6 @@ UNIT_MAIN("array", reads_what_the_model_says, long_runs_are_not_copied,
 	each_chunk_is_read_once_and_an_absent_one_looked_up_once, only_what_is_touched_is_read,
 	a_row_that_just_fits_is_loaded_once, a_damaged_chunk_fails_alone_and_says_where,
 	errors_of_the_store_are_passed_on, a_hanging_store_can_be_left, holes_are_where_chunks_are_not,
-	absurd_chunks_are_walked_too, tiny_chunks_are_not_all_asked_for, what_reads_as_something_is_no_hole,
+	absurd_chunks_are_walked_too, tiny_chunks_are_not_all_asked_for,
+	who_reads_here_and_there_is_not_sequential, what_reads_as_something_is_no_hole,
 	changes_are_seen_when_asked_for)
