@@ -186,7 +186,7 @@ void zf_array_close(struct zf_array *a)
 	pthread_cond_destroy(&a->idle);
 	pthread_mutex_destroy(&a->rows_lock);
 	pthread_mutex_destroy(&a->lock);
-	free(a->fill);
+	free(a->own_fill);
 	free(a->label);
 	free(a->path);
 	free(a);

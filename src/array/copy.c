@@ -6,7 +6,7 @@
  * part into the next is copied in two steps.
  *
  * Fill values come from a pattern: enough copies of one element that a run of up to FILL_BYTES is a plain
- * copy out of it, starting at any byte of an element.
+ * copy out of it, starting at any byte of an element. Zeros are the same for all arrays.
  */
 #include "array/internal.h"
 
@@ -16,23 +16,29 @@
 
 enum { FILL_BYTES = 64 << 10, FILL_MOST = 1 << 20 };
 
+static const unsigned char zeros[FILL_BYTES + 2];
+
 int zf_fill_init(struct zf_array *a, struct zf_op *op, const unsigned char *fill)
 {
 	size_t item = a->fill_len ? a->fill_len : 1;
 
-	if (a->fill_is_zero)
-		item = 1; /* of which every piece is like every other */
+	if (a->fill_is_zero) {
+		a->fill_item = 1; /* of which every piece is like every other */
+		a->fill_size = sizeof zeros;
+		a->fill = zeros;
+		return 0;
+	}
 	if (item > FILL_MOST)
 		return zf_fail(op, EOPNOTSUPP,
 			"a fill value of %zu bytes: at most %d are supported, or zeros", item, FILL_MOST);
 	a->fill_item = item;
 	a->fill_size = item < FILL_BYTES ? FILL_BYTES + 2 * item : item;
-	a->fill = calloc(1, a->fill_size);
-	if (!a->fill)
+	a->own_fill = malloc(a->fill_size);
+	if (!a->own_fill)
 		return zf_nomem(op, a->fill_size);
-	if (!a->fill_is_zero)
-		for (size_t i = 0; i < a->fill_size; i++)
-			a->fill[i] = fill[i % item];
+	for (size_t i = 0; i < a->fill_size; i++)
+		a->own_fill[i] = fill[i % item];
+	a->fill = a->own_fill;
 	return 0;
 }
 

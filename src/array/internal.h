@@ -55,9 +55,10 @@ struct zf_array {
 	struct zf_grid
 		grid; /* of the chunks that are decoded: the innermost ones. Its dimension 0 is as long as a
 			 file can be, so that it need not change; the real size is zf_array_size() */
-	uint64_t fill_len;   /* bytes of one element */
-	unsigned char *fill; /* many elements in a row: see copy.c; owned */
-	uint64_t fill_item;  /* what it repeats after */
+	uint64_t fill_len;         /* bytes of one element */
+	const unsigned char *fill; /* many elements in a row: see copy.c */
+	unsigned char *own_fill;   /* the same where it is not zeros; owned */
+	uint64_t fill_item;        /* what it repeats after */
 	size_t fill_size;
 	bool fill_is_zero;
 

@@ -9,6 +9,7 @@
  */
 #include "view/info.h"
 #include "base/checked.h"
+#include "base/utf8.h"
 #include "meta/json.h"
 #include "view/path.h"
 
@@ -46,28 +47,6 @@ static json_t *shape(const uint64_t *n, unsigned ndim)
 	return array;
 }
 
-/* The length of the UTF-8 sequence at s, 0 if it is none (overlong, a surrogate, beyond U+10FFFF, cut short).
- */
-static size_t utf8_len(const unsigned char *s)
-{
-	static const unsigned char least[5] = { [2] = 0x80, [3] = 0xa0, [4] = 0x90 };
-	size_t n = s[0] < 0x80   ? 1
-		   : s[0] < 0xc2 ? 0
-		   : s[0] < 0xe0 ? 2
-		   : s[0] < 0xf0 ? 3
-		   : s[0] < 0xf5 ? 4
-				 : 0;
-
-	for (size_t i = 1; i < n; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	if ((s[0] == 0xe0 || s[0] == 0xf0) && s[1] < least[n])
-		return 0;
-	if ((s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return n;
-}
-
 /* Names and messages are bytes; JSON is UTF-8. What is not becomes U+FFFD. */
 static json_t *string(const char *text)
 {
@@ -77,11 +56,9 @@ static json_t *string(const char *text)
 	int failed = 0;
 
 	zf_op_init(&op);
-	while (*text && !failed) {
-		size_t n = utf8_len((const unsigned char *)text);
-
+	for (size_t left = strlen(text), n; left > 0 && !failed; text += n ? n : 1, left -= n ? n : 1) {
+		n = zf_utf8_len((const unsigned char *)text, left);
 		failed = n ? zf_out_append(&out, &op, text, n) : zf_out_append(&out, &op, "\xef\xbf\xbd", 3);
-		text += n ? n : 1;
 	}
 	if (!failed)
 		value = json_stringn(out.data ? (const char *)out.data : "", out.len);
