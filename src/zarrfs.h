@@ -399,6 +399,48 @@ int zf_file_flush(struct zf_file *file, struct zf_op *op);
 /* The same, and makes it durable: for fsync(2). */
 int zf_file_sync(struct zf_file *file, struct zf_op *op);
 
+/* ---- selections: parts of arrays, as files ---------------------------------------------------------------
+ *
+ * A selection is a text of zarr-python's: "[0:10,::2]" (basic, and coordinates where all of it are lists),
+ * ".oindex[[1,3],0:4]" (orthogonal), ".vindex[[0,2],[1,1]]" (coordinates, or a mask), ".blocks[0,1:3]", each
+ * with names of fields of a structured type: "[speed,0:10]". "@NAME" is a list of indices or a mask that a
+ * source gives. "" is all of the array. zarrtool(1), SELECTIONS, tells all of it.
+ *
+ * Its file has the bytes of the result in C order. It is read and written as an array is, and its size stays
+ * as it is. */
+
+/* Where in "NODE[SELECTION]" the selection begins; the text's length where it has none. */
+size_t zf_selection_at(const char *text);
+
+/* Gives what "@NAME" stands for: the bytes of an npy file of integers or booleans, or numbers as text.
+ * Borrowed until release(), which is called once for each load(). */
+struct zf_selection_source {
+	int (*load)(void *arg, struct zf_op *op, const char *name, const void **data, size_t *len);
+	void (*release)(void *arg, const void *data, size_t len);
+	void *arg;
+};
+
+/* Opens a selection of the array at a path in the store (see "nodes"). flags: ZF_FILE_WRITE or 0. source may
+ * be NULL: "@NAME" is refused then. New: zf_file_close(). EINVAL: "PATH[12]: axis 0: index 12 is out of
+ * bounds for 10 elements"; EISDIR, ENOENT, EOPNOTSUPP (of elements that vary in length there is no part;
+ * otherwise the file is their text), EROFS. */
+int zf_selection_open(struct zf_tree *tree, struct zf_op *op, const char *path, const char *selection,
+	const struct zf_selection_source *source, unsigned flags, struct zf_file **out);
+
+/* What its result is. */
+struct zf_selection_attr {
+	bool is_text; /* the lines of elements that vary in length: what follows is 0 */
+	unsigned ndim;
+	uint64_t shape[ZF_NODE_DIMS];
+	uint64_t itemsize, nbytes;
+};
+void zf_selection_look(const struct zf_file *selection, struct zf_selection_attr *out);
+
+/* The npy header of its result, and its data type as JSON in NumPy's words. New: free(). EOPNOTSUPP: there is
+ * none. */
+int zf_selection_npy(const struct zf_file *selection, struct zf_op *op, void **out, size_t *len);
+int zf_selection_dtype(const struct zf_file *selection, struct zf_op *op, char **out);
+
 #ifdef __cplusplus
 }
 #endif

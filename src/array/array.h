@@ -10,6 +10,7 @@
 #define ZF_ARRAY_ARRAY_H
 
 #include "grid/grid.h"
+#include "grid/pick.h"
 #include "meta/meta.h"
 #include "store/store.h"
 
@@ -55,6 +56,18 @@ int zf_array_pread(struct zf_array *array, struct zf_op *op, struct zf_stream *s
 int zf_array_slices(struct zf_array *array, struct zf_op *op, struct zf_stream *stream, size_t len,
 	uint64_t offset, struct zf_slices *out);
 
+/* Something that calls fn for picks of the array's chunks. Returns what fn returned, or -1 with an error of
+ * its own. */
+struct zf_picker {
+	int (*walk)(const void *what, struct zf_op *op, const struct zf_pick_grid *grid, uint64_t offset,
+		uint64_t len, zf_pick_fn *fn, void *arg);
+	const void *what; /* passed on, as offset and len are */
+	uint64_t offset, len;
+};
+
+/* Reads picks into buf. What is dirty is not seen: zf_array_flush() before. Errors as zf_array_pread(). */
+int zf_array_read_picks(struct zf_array *array, struct zf_op *op, const struct zf_picker *picker, void *buf);
+
 /* As zf_file_seek(). */
 int zf_array_seek(struct zf_array *array, struct zf_op *op, uint64_t offset, bool data, uint64_t *out);
 
@@ -82,6 +95,10 @@ int zf_array_writable(struct zf_array *array, struct zf_op *op, const struct zf_
  * there is no room because nothing can be stored, the error of storing; it counts for zf_array_error_since()
  * as well, so that the caller moves its own *seen on. ENOMEM in between: some of it may be written. */
 int zf_array_pwrite(struct zf_array *array, struct zf_op *op, const void *buf, size_t len, uint64_t offset);
+
+/* Writes picks out of buf, `len` bytes in all; they are within the size. Errors as zf_array_pwrite(). */
+int zf_array_write_picks(struct zf_array *array, struct zf_op *op, const struct zf_picker *picker,
+	const void *buf, size_t len);
 
 /* The length of dimension 0 that holds all that was written: what the document has to say once the chunks are
  * stored. zf_array_size() may be less, in the middle of a row, until zf_array_settle() rounds it up. */

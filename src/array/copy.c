@@ -91,6 +91,14 @@ static void copy_run(const struct source *s, unsigned char *to, uint64_t start, 
 	}
 }
 
+void zf_copy_run(const struct zf_array *a, struct zf_part *const *parts, uint64_t first, uint64_t part_size,
+	unsigned char *to, uint64_t start, uint64_t n)
+{
+	const struct source s = { a, parts, first, part_size };
+
+	copy_run(&s, to, start, n);
+}
+
 /* All runs of a piece within one part that has data: the common case, kept tight. */
 static void copy_inner(unsigned char *to, const unsigned char *from, const struct zf_piece *p, unsigned d)
 {

@@ -144,6 +144,12 @@ void zf_dirty_drop(struct zf_array *array, struct zf_dirty_chunk *chunk, bool al
 int zf_dirty_write(struct zf_array *array, struct zf_op *op, const struct zf_piece *piece,
 	const uint8_t *from, uint64_t index, uint64_t start, uint64_t len);
 
+/* The same for what `place` does with the newest layer of a chunk; false: no memory. */
+typedef bool zf_place_fn(
+	const void *arg, struct zf_array *array, struct zf_dirty_chunk *chunk, struct zf_layer *top);
+int zf_dirty_place(
+	struct zf_array *array, struct zf_op *op, uint64_t index, zf_place_fn *place, const void *arg);
+
 /* Waits until `len` more bytes fit, or nothing of this array is in the way. EINTR, and errors of storing. */
 int zf_write_room(struct zf_array *array, struct zf_op *op, uint64_t len);
 

@@ -11,6 +11,7 @@
  *   loader.c    the memory that loading needs
  *   read.c      flat ranges: which parts, wait, copy
  *   copy.c      the strided copies
+ *   pick.c      picks: elements that are no flat range
  *   stream.c    reading ahead
  *   slices.c    replies without a copy
  *   seen.c      what was read, and whether it still is so
@@ -99,6 +100,10 @@ struct zf_array {
 };
 
 /* ---- array.c ---- */
+
+/* Has a picker walk over the innermost chunks. */
+int zf_array_walk_picks(const struct zf_array *array, struct zf_op *op, const struct zf_picker *picker,
+	zf_pick_fn *fn, void *arg);
 
 /* The key of chunk number `index` in array->store. ENAMETOOLONG. */
 int zf_array_key(const struct zf_array *array, struct zf_op *op, uint64_t index, char *key, size_t size);
@@ -189,6 +194,10 @@ const unsigned char *zf_fill_at(const struct zf_array *array, uint64_t start, ui
 
 /* Writes n bytes of fill values that continue at byte `start` of a chunk. */
 void zf_fill_write(const struct zf_array *array, unsigned char *to, uint64_t start, uint64_t n);
+
+/* Copies n bytes that lie at byte `start` of a chunk; parts are those from number `first` on. */
+void zf_copy_run(const struct zf_array *array, struct zf_part *const *parts, uint64_t first,
+	uint64_t part_size, unsigned char *to, uint64_t start, uint64_t n);
 
 /* Copies the flat range out of the parts listed in need. `to` is the place of its first byte. */
 void zf_copy_range(const struct zf_array *array, const struct zf_need *need, uint64_t offset, uint64_t len,

@@ -9,6 +9,7 @@
 #include "base/checked.h"
 
 #include <errno.h>
+#include <string.h>
 #include <time.h>
 
 enum {
@@ -348,31 +349,43 @@ static void move_tail(struct zf_array *a, uint64_t offset, uint64_t end)
 
 /* ---- bytes ---- */
 
-/* With the value's lock. */
-static bool place(struct zf_array *a, struct zf_dirty_chunk *c, const struct zf_piece *piece,
-	const uint8_t *from, uint64_t start, uint64_t len)
+/* A run of ranks. */
+struct run {
+	const struct zf_piece *piece;
+	const uint8_t *from;
+	uint64_t start, len;
+};
+
+static bool place_run(const void *arg, struct zf_array *a, struct zf_dirty_chunk *c, struct zf_layer *top)
 {
-	struct zf_layer *top = zf_dirty_top(a, c);
+	const struct run *r = arg;
 	uint64_t done = 0, some = 0;
-	uint8_t *to = NULL;
 
-	for (; top && done < len; done += some) {
+	for (; done < r->len; done += some) {
 		struct zf_layer_of of = zf_dirty_of(a, c);
+		uint8_t *to = zf_layer_place(top, &of, r->start + done, r->len - done, &some);
 
-		to = zf_layer_place(top, &of, start + done, len - done, &some);
 		if (!to)
-			break;
-		if (from)
-			zf_piece_gather(piece, piece->flat_step, from, done, some, to);
+			return false;
+		if (r->from)
+			zf_piece_gather(r->piece, r->piece->flat_step, r->from, done, some, to);
 		else
-			zf_fill_write(a, to, start + done, some);
+			zf_fill_write(a, to, r->start + done, some);
 	}
-	zf_dirty_check(c);
-	return done == len;
+	return true;
 }
 
-int zf_dirty_write(struct zf_array *a, struct zf_op *op, const struct zf_piece *piece, const uint8_t *from,
-	uint64_t index, uint64_t start, uint64_t len)
+/* With the value's lock. */
+static bool place_in(struct zf_array *a, struct zf_dirty_chunk *c, zf_place_fn *place, const void *arg)
+{
+	struct zf_layer *top = zf_dirty_top(a, c);
+	bool ok = top && place(arg, a, c, top);
+
+	zf_dirty_check(c);
+	return ok;
+}
+
+int zf_dirty_place(struct zf_array *a, struct zf_op *op, uint64_t index, zf_place_fn *place, const void *arg)
 {
 	struct zf_writes *w = a->writes;
 	struct zf_dirty_chunk *c;
@@ -386,7 +399,7 @@ int zf_dirty_write(struct zf_array *a, struct zf_op *op, const struct zf_piece *
 	if (!c)
 		return zf_nomem(op, sizeof *c);
 	pthread_mutex_lock(&c->value->lock);
-	ok = place(a, c, piece, from, start, len);
+	ok = place_in(a, c, place, arg);
 	many = c->top && c->top->count > MANY;
 	pthread_mutex_unlock(&c->value->lock);
 	if (many)
@@ -395,7 +408,92 @@ int zf_dirty_write(struct zf_array *a, struct zf_op *op, const struct zf_piece *
 	zf_dirty_listed(a, c->value);
 	zf_dirty_put(a, c->value);
 	pthread_mutex_unlock(&w->lock);
-	return ok ? 0 : zf_nomem(op, len);
+	return ok ? 0 : zf_nomem(op, sizeof *c);
+}
+
+int zf_dirty_write(struct zf_array *a, struct zf_op *op, const struct zf_piece *piece, const uint8_t *from,
+	uint64_t index, uint64_t start, uint64_t len)
+{
+	const struct run run = { piece, from, start, len };
+
+	return zf_dirty_place(a, op, index, place_run, &run);
+}
+
+/* ---- picks ---- */
+
+struct pick_write {
+	struct zf_array *array;
+	struct zf_op *op;
+	const uint8_t *buf;
+	const struct zf_pick *pick;
+};
+
+/* Where runs of a pick go. */
+struct pick_place {
+	const struct pick_write *write;
+	struct zf_dirty_chunk *chunk;
+	struct zf_layer *top;
+};
+
+static bool place_pick_run(const struct pick_place *p, uint64_t rank, const uint8_t *from)
+{
+	uint64_t len = p->write->pick->run, done = 0, some = 0;
+
+	for (; done < len; done += some) {
+		struct zf_layer_of of = zf_dirty_of(p->write->array, p->chunk);
+		uint8_t *to = zf_layer_place(p->top, &of, rank + done, len - done, &some);
+
+		if (!to)
+			return false;
+		memcpy(to, from + done, some);
+	}
+	return true;
+}
+
+static bool place_runs(const struct pick_place *p, unsigned d, uint64_t rank, uint64_t out)
+{
+	const struct zf_pick_dim *dim = &p->write->pick->dim[d];
+
+	if (d == p->write->pick->ndim)
+		return place_pick_run(p, rank, p->write->buf + out);
+	for (uint64_t i = 0; i < dim->n; i++)
+		if (!place_runs(p, d + 1, rank + (dim->in_rank ? dim->in_rank[i] : i) * dim->rank_step,
+			    out + (dim->in_out ? dim->in_out[i] : i) * dim->out_step))
+			return false;
+	return true;
+}
+
+static bool place_pick(const void *arg, struct zf_array *a, struct zf_dirty_chunk *c, struct zf_layer *top)
+{
+	const struct pick_write *w = arg;
+	const struct pick_place place = { w, c, top };
+
+	(void)a;
+	return place_runs(&place, 0, w->pick->rank, w->pick->out);
+}
+
+static int write_pick(void *arg, const struct zf_pick *pick)
+{
+	struct pick_write *w = arg;
+
+	w->pick = pick;
+	return pick ? zf_dirty_place(w->array, w->op, pick->index, place_pick, w) : 0;
+}
+
+int zf_array_write_picks(
+	struct zf_array *a, struct zf_op *op, const struct zf_picker *picker, const void *buf, size_t len)
+{
+	struct pick_write w = { a, op, buf, NULL };
+	int ret;
+
+	if (!__atomic_load_n(&a->writes->ready, __ATOMIC_ACQUIRE) && zf_array_writable(a, op, NULL) < 0)
+		return -1;
+	if (zf_write_room(a, op, len) < 0 || zf_writer_enter(a, op) < 0)
+		return -1;
+	ret = zf_array_walk_picks(a, op, picker, write_pick, &w);
+	zf_writer_leave(a);
+	zf_store_complete(a, false);
+	return ret < 0 ? zf_where(op, "%s", a->label) : 0;
 }
 
 static int write_pieces(struct zf_array *a, struct zf_op *op, const uint8_t *buf, size_t len, uint64_t offset)

@@ -12,6 +12,7 @@ extern const struct command command_attrs;
 extern const struct command command_consolidate;
 extern const struct command command_create;
 extern const struct command command_du;
+extern const struct command command_get;
 extern const struct command command_info;
 extern const struct command command_ls;
 extern const struct command command_mv;

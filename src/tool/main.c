@@ -17,6 +17,7 @@ static const struct command *const commands[] = {
 	&command_consolidate,
 	&command_create,
 	&command_du,
+	&command_get,
 	&command_info,
 	&command_ls,
 	&command_mv,

@@ -65,6 +65,13 @@ int zf_file_array_create(
 void zf_file_array_renew(struct zf_file *file);
 uint64_t zf_file_array_changes(struct zf_file *file);
 
+/* The array behind an array's file. Borrowed. */
+struct zf_live;
+struct zf_live *zf_file_array_live(struct zf_file *file);
+
+/* Errors of writing that were not told to this file yet. */
+int zf_file_array_report(struct zf_file *file, struct zf_op *op);
+
 /* An array's .npy. */
 int zf_file_npy_open(
 	struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, unsigned flags, struct zf_file **out);
@@ -80,6 +87,11 @@ int zf_file_info_edit(
 /* Slices of a file that has nothing better: what pread gives. */
 int zf_file_copy_slices(
 	struct zf_file *file, struct zf_op *op, size_t len, uint64_t offset, struct zf_slices *out);
+
+/* Part of an array; takes the selection, also when it fails. */
+struct zf_select;
+int zf_file_select_open(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, unsigned flags,
+	struct zf_select *select, struct zf_file **out);
 
 /* The text of an array whose elements vary in length. */
 int zf_file_vlen_open(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, struct zf_file **out);

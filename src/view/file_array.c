@@ -144,6 +144,11 @@ static int report(struct array_file *f, struct zf_op *op)
 	return zf_live_report(f->tree, op, f->live, &f->seen);
 }
 
+int zf_file_array_report(struct zf_file *file, struct zf_op *op)
+{
+	return report((struct array_file *)file, op);
+}
+
 /* What is held back has to go to the array: it is too much. */
 static int end_fresh(struct array_file *f, struct zf_op *op)
 {
@@ -280,6 +285,11 @@ void zf_file_array_renew(struct zf_file *file)
 	struct array_file *f = (struct array_file *)file;
 
 	zf_live_renew(f->tree, f->live);
+}
+
+struct zf_live *zf_file_array_live(struct zf_file *file)
+{
+	return ((struct array_file *)file)->live;
 }
 
 uint64_t zf_file_array_changes(struct zf_file *file)
