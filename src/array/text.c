@@ -392,7 +392,8 @@ static void take_lines(struct walk *w, const struct chunk *c, uint64_t start, ui
 		} else if (!take_line(w, text, len)) {
 			return;
 		}
-		line += line != NULL;
+		if (line)
+			line++;
 	}
 }
 

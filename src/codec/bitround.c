@@ -128,6 +128,7 @@ const struct zf_codec_type zf_codec_bitround = {
 	.names = names,
 	.kind = ZF_ARRAY_ARRAY,
 	.after_bytes = true,
+	.wants_array = true,
 	.bind = bitround_bind,
 	.decode = copy,
 	.encode = bitround_encode,

@@ -42,6 +42,7 @@ struct zf_reader {
 struct zf_codec_type {
 	const char *const *names; /* NULL-terminated; the first is the one for messages */
 	enum zf_codec_kind kind;
+	bool wants_array; /* after_bytes too: bound to the array where the bytes are still its elements */
 	bool after_bytes; /* may also come after the array -> bytes codec, as bytes -> bytes: v2's filters do,
 			   * and see in.kind 0 */
 	bool texts; /* takes elements that vary in length (in.kind 'O'): see codec/text.h. Others never see

@@ -91,6 +91,26 @@ static int check_texts(const struct zf_pipeline *p, struct zf_op *op, const stru
 	return zf_fail(op, EINVAL, "takes elements of fixed size, and these vary in length");
 }
 
+/* v2 has bytes before all filters. Where they are as the elements were, a filter that needs to know those is
+ * told; what it cannot take as an array it takes as bytes. */
+static int bind(
+	const struct zf_codec *last, struct zf_op *op, const json_t *configuration, struct zf_codec *codec)
+{
+	const struct zf_codec_type *type = codec->type;
+	struct zf_op own;
+
+	if (!last || !type->wants_array || last->type != &zf_codec_bytes || !last->identity)
+		return type->bind(op, configuration, codec);
+	zf_op_init(&own);
+	codec->in = last->in;
+	if (type->bind(&own, configuration, codec) == 0)
+		return 0;
+	type->free(codec);
+	codec->state = NULL;
+	codec->in = last->out;
+	return type->bind(op, configuration, codec);
+}
+
 static int bind_step(struct zf_pipeline *p, struct zf_op *op, const struct zf_codec_type *type,
 	const char *name, unsigned number, const json_t *configuration)
 {
@@ -110,8 +130,12 @@ static int bind_step(struct zf_pipeline *p, struct zf_op *op, const struct zf_co
 		return -1;
 	}
 	p->n++; /* from here on it is freed with the rest */
-	if (check_kind(op, kind, have_bytes) < 0 || type->bind(op, configuration, &step->codec) < 0)
+	if (check_kind(op, kind, have_bytes) < 0 ||
+		bind(number > 1 && p->n > 1 ? &step[-1].codec : NULL, op, configuration, &step->codec) < 0)
 		return at_step(p, step, op);
+	if (have_bytes && type->wants_array && step->codec.out.kind)
+		step->codec.out = (struct zf_spec){ .itemsize = step->codec.out.itemsize,
+			.size = step->codec.out.size };
 	step->in_place = step->codec.identity || type->decode_here;
 	if (kind == ZF_ARRAY_BYTES)
 		p->bytes = p->n - 1;

@@ -412,6 +412,7 @@ const struct zf_codec_type zf_codec_zfpy = {
 	.names = zfpy_names,
 	.kind = ZF_ARRAY_BYTES,
 	.after_bytes = true,
+	.wants_array = true,
 	.bind = zfpy_bind,
 	.decode = zfp_decode,
 	.encode = zfp_encode,
