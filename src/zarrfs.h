@@ -441,6 +441,54 @@ void zf_selection_look(const struct zf_file *selection, struct zf_selection_attr
 int zf_selection_npy(const struct zf_file *selection, struct zf_op *op, void **out, size_t *len);
 int zf_selection_dtype(const struct zf_file *selection, struct zf_op *op, char **out);
 
+/* ---- copying ----------------------------------------------------------------------------------------- */
+
+/* What becomes of a node that is there already. */
+enum zf_if_exists { ZF_EXISTS_RAISE, ZF_EXISTS_SKIP, ZF_EXISTS_REPLACE };
+
+/* How an array is copied. */
+enum zf_copy_way {
+	ZF_COPY_GROUP,  /* it is a group */
+	ZF_COPY_SKIP,   /* it is there already */
+	ZF_COPY_BYTES,  /* stored values as they are */
+	ZF_COPY_RECODE, /* ... decoded and encoded anew, one after another */
+	ZF_COPY_DIRECT, /* other chunks, from blocks in memory */
+	ZF_COPY_STAGED, /* ... through a temporary file (in TMPDIR, else /var/tmp) */
+};
+
+/* What is to be done for a node. */
+struct zf_copy_step {
+	const char *from, *to; /* paths in the stores; borrowed */
+	enum zf_copy_way way;
+	uint64_t nbytes;    /* of the flat file */
+	uint64_t chunks;    /* of the source, that are decoded at once; of them ... */
+	uint64_t decoded;   /* ... as many are decoded, each as often as it is (DIRECT, STAGED) */
+	uint64_t values;    /* that the target's grid has room for */
+	uint64_t temporary; /* bytes of the temporary file */
+	unsigned ndim;
+	uint64_t read[ZF_NODE_DIMS], write[ZF_NODE_DIMS]; /* shapes of the blocks (DIRECT, STAGED) */
+};
+
+struct zf_copy_config {
+	struct zf_new settings; /* of the arrays that are made: of what chunks, shards, codecs, order,
+				 * separator and zarr_format say; the rest is the source's. Without any,
+				 * values are copied as they are */
+	enum zf_if_exists if_exists;
+	bool dry_run;                                               /* nothing is done: the steps are told */
+	void (*step)(void *arg, const struct zf_copy_step *step);   /* told of each before; NULL */
+	void (*progress)(void *arg, uint64_t done, uint64_t total); /* bytes, now and then; NULL */
+	void *arg;
+};
+
+/* Copies the array or group at `from_path`, with all below it, to `to_path`, with the groups above that are
+ * not there. Everything is looked at before anything is changed. Chunks come before the document of their
+ * array, so an array that is there is whole; and while the copy is not done, a key that ends in
+ * ".zarrtool-copy" tells of it: the same call goes on with an interrupted copy where it was. The memory for
+ * it is the context's cache and a few MiB. EEXIST (RAISE), EINVAL (into itself; settings that cannot be),
+ * EINTR and all others. */
+int zf_copy(struct zf_tree *from, const char *from_path, struct zf_tree *to, const char *to_path,
+	const struct zf_copy_config *config, struct zf_op *op);
+
 #ifdef __cplusplus
 }
 #endif

@@ -5,8 +5,9 @@
  */
 #include "array/dirty.h"
 
+#include "base/temp_file.h"
+
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,23 +24,6 @@ struct zf_spool {
 	size_t free_count, free_room;
 };
 
-static int make_file(void)
-{
-	const char *dir = getenv("TMPDIR");
-	char path[4096];
-	int fd;
-
-	if (!dir || !*dir)
-		dir = "/var/tmp";
-	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (fd >= 0 || snprintf(path, sizeof path, "%s/zarrfs-spool-XXXXXX", dir) >= (int)sizeof path)
-		return fd;
-	fd = mkostemp(path, O_CLOEXEC);
-	if (fd >= 0)
-		unlink(path);
-	return fd;
-}
-
 static struct zf_spool *get_spool(struct zf_array *a)
 {
 	struct zf_writes *w = a->writes;
@@ -49,7 +33,7 @@ static struct zf_spool *get_spool(struct zf_array *a)
 	if (!w->spool && (s = calloc(1, sizeof *s))) {
 		pthread_mutex_init(&s->lock, NULL);
 		s->slot_size = (a->grid.chunk_bytes + 4095) / 4096 * 4096;
-		s->fd = make_file();
+		s->fd = zf_temp_file();
 		w->spool = s;
 	}
 	s = w->spool;

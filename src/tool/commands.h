@@ -10,6 +10,7 @@
 extern const struct command command_append;
 extern const struct command command_attrs;
 extern const struct command command_consolidate;
+extern const struct command command_copy;
 extern const struct command command_create;
 extern const struct command command_du;
 extern const struct command command_get;

@@ -15,6 +15,7 @@ static const struct command *const commands[] = {
 	&command_append,
 	&command_attrs,
 	&command_consolidate,
+	&command_copy,
 	&command_create,
 	&command_du,
 	&command_get,

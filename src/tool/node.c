@@ -143,6 +143,42 @@ int node_open_new(struct tool *tool, const char *spec, const struct zf_tree_conf
 	return -1;
 }
 
+/* The ways to open a target, one after another. */
+static int open_target(struct tool *tool, struct node *node, bool dry_run)
+{
+	static const unsigned flags[] = { 0, ZF_OPEN_BARE, ZF_OPEN_CREATE | ZF_OPEN_BARE };
+	struct zf_op first = { 0 };
+
+	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+		struct zf_tree_config config = { .flags = flags[i] };
+		const char *store = dry_run && i == 2 ? "mem:" : node->store;
+
+		tool->op.err = 0;
+		tool->op.text[0] = '\0';
+		if (zf_tree_open(tool->ctx, &tool->op, store, &config, &node->tree) == 0)
+			return 0;
+		if (i == 0)
+			first = tool->op;
+		if (!is_nothing(tool))
+			break;
+	}
+	if (tool->op.err == EEXIST)
+		tool->op = first;
+	return -1;
+}
+
+int node_open_target(struct tool *tool, const char *spec, bool dry_run, struct node *out)
+{
+	memset(out, 0, sizeof *out);
+	if (node_split(tool, spec, &out->store, &out->path) < 0)
+		return -1;
+	if (open_target(tool, out, dry_run) == 0)
+		return 0;
+	free(out->store);
+	free(out->path);
+	return -1;
+}
+
 /* The path of a store, for comparing. New. */
 static char *place_of(const char *store)
 {

@@ -29,6 +29,10 @@ void node_close(struct node *node);
  * anything in it. */
 int node_open_new(struct tool *tool, const char *spec, const struct zf_tree_config *config, struct node *out);
 
+/* The same for the target of a copy, which may also be what an interrupted one has left: a store without
+ * anything at its root. dry_run: nothing is made; a store that is not there is stood for by an empty one. */
+int node_open_target(struct tool *tool, const char *spec, bool dry_run, struct node *out);
+
 /* Opens a second NODE for reading while `first` is open. Where both are in one store, it is opened once. New:
  * node_close_beside(), before the first one is closed. 0, or -1 with tool->op set. */
 int node_open_beside(struct tool *tool, const char *spec, const struct node *first, struct node *out);

@@ -35,8 +35,7 @@ static int need_group(struct zf_tree *tree, struct zf_op *op, const char *store_
 	return result;
 }
 
-/* All groups above a path, the outermost first. */
-static int need_groups(struct zf_tree *tree, struct zf_op *op, const char *store_path, int format)
+int zf_make_parents(struct zf_tree *tree, struct zf_op *op, const char *store_path, int format)
 {
 	char above[ZF_PATH_SIZE];
 
@@ -109,6 +108,18 @@ static void drop_other_ranks(const struct zf_new *settings, struct zf_new_array 
 		array->has_shards = false;
 }
 
+int zf_make_like(struct zf_op *op, const struct zf_array_meta *meta, int zarr_format,
+	const struct zf_new *settings, struct zf_new_array *out)
+{
+	if (zf_new_array_like(op, meta, zarr_format, has_parts(settings), out) < 0)
+		return -1;
+	make_room(settings, out);
+	if (zf_new_array_options(op, settings, out) < 0)
+		return -1;
+	drop_other_ranks(settings, out);
+	return 0;
+}
+
 /* The format that a place asks for. */
 static int format_at(struct zf_tree *tree, struct zf_op *op, const char *store_path, int *out)
 {
@@ -140,12 +151,10 @@ static int start_like(struct zf_tree *tree, struct zf_op *op, const char *store_
 	else if (result == 0 && doc->error)
 		result = zf_fail(op, doc->error, "%s: %s", zf_path_label(like_path), doc->error_text);
 	if (result == 0) {
-		result = zf_new_array_like(op, &doc->meta->array, format, has_parts(&what->settings), out);
+		result = zf_make_like(op, &doc->meta->array, format, &what->settings, out);
 		if (result < 0)
 			zf_where(op, "%s", zf_path_label(like_path));
 	}
-	if (result == 0)
-		make_room(&what->settings, out);
 	zf_doc_put(doc);
 	return result;
 }
@@ -171,10 +180,8 @@ static int make_array(
 		result = start_like(tree, op, store_path, what, &array);
 	else
 		result = zf_make_defaults(tree, op, store_path, &array);
-	if (result == 0)
+	if (result == 0 && !what->like)
 		result = zf_new_array_options(op, &what->settings, &array);
-	if (result == 0 && what->like)
-		drop_other_ranks(&what->settings, &array);
 	if (result == 0 && !array.has_shape)
 		result = zf_fail(op, EINVAL, "shape: missing");
 	if (result == 0 && array.first_open)
@@ -182,7 +189,7 @@ static int make_array(
 	if (result == 0 && !array.dtype)
 		result = zf_fail(op, EINVAL, "dtype: missing");
 	if (result == 0)
-		result = need_groups(tree, op, store_path, array.zarr_format);
+		result = zf_make_parents(tree, op, store_path, array.zarr_format);
 	if (result == 0 && !*store_path)
 		result = check_root(tree, op);
 	if (result == 0)
@@ -233,7 +240,7 @@ static int make_group(
 
 	if (check_attributes(op, attributes) < 0)
 		return -1;
-	result = need_groups(tree, op, store_path, format);
+	result = zf_make_parents(tree, op, store_path, format);
 	if (result == 0)
 		result = zf_make_group(tree, op, store_path, format);
 	if (result == 0 && attributes)

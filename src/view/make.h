@@ -16,6 +16,14 @@ int zf_check_writable(const struct zf_tree *tree, struct zf_op *op, const char *
  * EPERM (a root that is an array). Whether it is there is not looked at. */
 int zf_place(struct zf_tree *tree, struct zf_op *op, const char *path, char out[static ZF_PATH_SIZE]);
 
+/* Settings of an array like one of this document, in this format, as far as `settings` say nothing else. New:
+ * zf_new_array_free(), also after a failure. EINVAL, EOPNOTSUPP. */
+int zf_make_like(struct zf_op *op, const struct zf_array_meta *meta, int zarr_format,
+	const struct zf_new *settings, struct zf_new_array *out);
+
+/* Makes the groups above a path of the store that are not there. ENOTDIR: one is an array. */
+int zf_make_parents(struct zf_tree *tree, struct zf_op *op, const char *store_path, int zarr_format);
+
 /* The mount's settings for a new array at a place, with the format that it has there: that of the nearest
  * group above, else of a neighbour, else 3. New: zf_new_array_free(). */
 int zf_make_defaults(
