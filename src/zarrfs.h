@@ -286,6 +286,48 @@ int zf_node_rename(struct zf_tree *tree, struct zf_op *op, const char *from, con
  * member of its zarr.json. ENOTDIR (an array), ENOENT (no group), EIO (a broken document), EROFS. */
 int zf_node_consolidate(struct zf_tree *tree, struct zf_op *op, const char *path);
 
+/* ---- checks ---- */
+
+enum zf_flaw {
+	ZF_FLAW_DOCUMENT,    /* a metadata document that is broken */
+	ZF_FLAW_MISSING,     /* one that is missing */
+	ZF_FLAW_CHUNK,       /* a chunk, or an inner chunk of a shard, that cannot be read or decoded */
+	ZF_FLAW_SHARD,       /* a shard whose index is damaged */
+	ZF_FLAW_OUTSIDE,     /* a chunk outside of the array's shape */
+	ZF_FLAW_FOREIGN,     /* a key of an array that is neither chunk nor document */
+	ZF_FLAW_LEFTOVER,    /* what a killed writer left */
+	ZF_FLAW_STALE,       /* consolidated metadata that do not say what the documents say */
+	ZF_FLAW_UNSUPPORTED, /* not checked, as it needs what is not implemented */
+};
+
+struct zf_finding {
+	enum zf_flaw flaw;
+	bool mendable;      /* see zf_tree_mend() */
+	const char *path;   /* of the node in the store; "": the root */
+	const char *key;    /* of the store; of an inner chunk "KEY|3" */
+	const char *reason; /* one line */
+};
+typedef int zf_finding_fn(void *arg, const struct zf_finding *finding); /* returns 0 to go on */
+
+/* What has been looked at. Counts while a check runs: to be read atomically then. */
+struct zf_check_sum {
+	uint64_t values, chunks, bytes; /* of chunks: stored values, chunks in them, and their stored bytes */
+};
+
+/* Looks at a node and all below it: every document is parsed, every chunk read and decoded, in parallel.
+ * Nothing is changed; a tree that is open for writing removes leftovers of killed writers by itself, though,
+ * so that only one that is not tells of them. When all was looked at fn is called for each finding, in the
+ * order of their keys. When it fails (EINTR, ENOMEM, the store cannot be listed) what was found until then is
+ * told as well. */
+int zf_tree_check(struct zf_tree *tree, struct zf_op *op, const char *path, zf_finding_fn *fn, void *arg,
+	struct zf_check_sum *sum);
+
+/* Sets a flaw right that is mendable and was told of this store: leftovers and chunks outside of the shape
+ * are deleted, consolidated metadata made anew, a missing document restored from consolidated metadata, or a
+ * group's made. ESTALE (it is not so any more), EBUSY (a temporary of another program, less than an hour
+ * old), EROFS. */
+int zf_tree_mend(struct zf_tree *tree, struct zf_op *op, const struct zf_finding *finding);
+
 /* Room in the store, as of statvfs(3); sizes in bytes. */
 struct zf_space {
 	uint64_t total, available;

@@ -170,6 +170,30 @@ void zf_array_text_measure(struct zf_array *array, struct zf_op *op);
 /* Gives back the memory of what is decoded: nobody reads for now. */
 void zf_array_text_idle(struct zf_array *array);
 
+/* ---- stored values, one by one (look.c) ---- */
+
+/* The coordinates that a key below the array's path stands for; false: it is no key of a chunk. */
+bool zf_array_parse(const struct zf_array *array, const char *rest, uint64_t *coords);
+
+/* Whether the stored value there has anything of the array in it; false: it lies outside. */
+bool zf_array_holds(const struct zf_array *array, const uint64_t *coords);
+
+/* A chunk of a stored value: the value itself or, in a shard, an inner chunk. Or a shard's index that is
+ * damaged. */
+struct zf_look {
+	const char *inner; /* its place in shards, "|3", "|3|0"; "": the value itself */
+	uint64_t size;     /* stored bytes */
+	bool is_index;
+	const struct zf_op *wrong; /* NULL: nothing */
+};
+typedef int zf_look_fn(void *arg, const struct zf_look *look); /* returns 0 to go on */
+
+/* Looks at the stored value of that key and coordinates, past the cache: calls fn for each of its chunks that
+ * are there and inside the array; with `decode` each of them is decoded. A damaged part is told, and what is
+ * beside it looked at all the same. EINTR, ENOMEM. */
+int zf_array_look(const struct zf_array *array, struct zf_op *op, const char *key, const uint64_t *coords,
+	bool decode, zf_look_fn *fn, void *arg);
+
 /* Compares every chunk that was read since the last call with its key in the store. *changed: one differs, or
  * there were too many to remember; then all that was cached has been dropped. */
 int zf_array_revalidate(struct zf_array *array, struct zf_op *op, bool *changed);

@@ -16,6 +16,7 @@
  *   slices.c    replies without a copy
  *   seen.c      what was read, and whether it still is so
  *   seek.c      holes
+ *   look.c      stored values one by one
  *   text.c      elements that vary in length, as lines of text
  *   unequal.c   chunks of unequal size
  *   dirty.h     writing: more files, listed there

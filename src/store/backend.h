@@ -29,6 +29,8 @@ int zf_next_settle(struct zf_store *store, struct zf_op *op);
 int zf_next_flush(struct zf_store *store, struct zf_op *op);
 int zf_next_rename(struct zf_store *store, struct zf_op *op, const char *from, const char *to);
 int zf_next_prune(struct zf_store *store, struct zf_op *op, const char *prefix);
+int zf_next_leftovers(
+	struct zf_store *store, struct zf_op *op, const char *prefix, zf_store_list_fn *fn, void *arg);
 int zf_next_space(struct zf_store *store, struct zf_op *op, struct zf_space *out);
 
 #endif

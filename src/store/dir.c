@@ -370,6 +370,12 @@ static int dir_list(
 	return result;
 }
 
+static int dir_leftovers(
+	struct zf_store *store, struct zf_op *op, const char *prefix, zf_store_list_fn *fn, void *arg)
+{
+	return zf_tmp_leftovers((struct zf_dir *)store, op, prefix, fn, arg);
+}
+
 static int dir_space(struct zf_store *store, struct zf_op *op, struct zf_space *out)
 {
 	return zf_local_space(op, ((struct zf_dir *)store)->root, out);
@@ -396,7 +402,7 @@ static void dir_close(struct zf_store *store)
 #define DIR_CALLS                                                                                            \
 	.get = dir_get, .stat = dir_stat, .list = dir_list, .put = zf_dir_put, .del = zf_dir_del,            \
 	.settle = zf_dir_settle, .flush = zf_dir_flush, .rename = zf_dir_rename, .prune = zf_dir_prune,      \
-	.space = dir_space, .close = dir_close
+	.leftovers = dir_leftovers, .space = dir_space, .close = dir_close
 
 static const struct zf_store_ops dir_ops = { .kind = "dir", DIR_CALLS };
 static const struct zf_store_ops nested_ops = { .kind = "nested", DIR_CALLS };

@@ -240,6 +240,47 @@ void zf_ledger_clean(struct zf_dir *dir)
 	unlinkat(dir->root, ZF_DIR_LEDGERS, AT_REMOVEDIR);
 }
 
+/* Calls fn for the files of a folder whose writer is dead, among those whose names begin so. */
+static int tell_leftovers(int folder, const char *start, zf_store_list_fn *fn, void *arg)
+{
+	const struct dirent *entry;
+	DIR *stream = fdopendir(folder);
+
+	if (!stream) {
+		close(folder);
+		return ZF_FOUND;
+	}
+	while ((entry = readdir(stream))) {
+		int fd = -1;
+
+		if (strncmp(entry->d_name, start, strlen(start)) == 0 && entry->d_name[0] != '\0')
+			fd = open_leftover(dirfd(stream), entry->d_name);
+		if (fd < 0)
+			continue;
+		close(fd);
+		if (fn(arg, entry->d_name, false) != 0)
+			break;
+	}
+	closedir(stream);
+	return ZF_FOUND;
+}
+
+int zf_tmp_leftovers(
+	struct zf_dir *dir, struct zf_op *op, const char *prefix, zf_store_list_fn *fn, void *arg)
+{
+	bool ledgers = strcmp(prefix, ZF_DIR_LEDGERS) == 0;
+	int folder = zf_beneath_open(dir->root, dir->walk, prefix, O_RDONLY | O_DIRECTORY), there;
+
+	(void)op;
+	if (folder < 0)
+		return ZF_FOUND;
+	if (!*prefix && (there = open_ledgers(dir, O_PATH)) >= 0) {
+		close(there);
+		fn(arg, ZF_DIR_LEDGERS, true);
+	}
+	return tell_leftovers(folder, ledgers ? "" : ZF_DIR_TMP_PREFIX, fn, arg);
+}
+
 /* ---- temporaries -------------------------------------------------------------------------------------- */
 
 int zf_tmp_make(struct zf_dir *dir, struct zf_op *op, const char *key, struct zf_tmp *tmp)

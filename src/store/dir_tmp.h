@@ -16,7 +16,7 @@
 #ifndef ZF_STORE_DIR_TMP_H
 #define ZF_STORE_DIR_TMP_H
 
-#include "base/op.h"
+#include "store/store.h"
 
 #include <pthread.h>
 
@@ -59,6 +59,10 @@ void zf_tmp_drop(struct zf_dir *dir, struct zf_tmp *tmp);
 
 /* Removes a temporary that is left over; one of a living writer stays. `parent` is its directory. */
 void zf_tmp_remove_leftover(int parent, const char *name);
+
+/* Calls fn for each temporary and ledger of a dead writer directly below a prefix. ZF_FOUND or -1. */
+int zf_tmp_leftovers(
+	struct zf_dir *dir, struct zf_op *op, const char *prefix, zf_store_list_fn *fn, void *arg);
 
 /* Removes what dead writers left, as far as their ledgers tell. */
 void zf_ledger_clean(struct zf_dir *dir);

@@ -218,6 +218,16 @@ int zf_next_prune(struct zf_store *store, struct zf_op *op, const char *prefix)
 	return leave_done(store, op, store->ops->prune(store, op, prefix));
 }
 
+int zf_next_leftovers(
+	struct zf_store *store, struct zf_op *op, const char *prefix, zf_store_list_fn *fn, void *arg)
+{
+	if (!store->ops->leftovers)
+		return ZF_FOUND;
+	if (enter(store, op) < 0)
+		return -1;
+	return leave_done(store, op, store->ops->leftovers(store, op, prefix, fn, arg));
+}
+
 int zf_next_space(struct zf_store *store, struct zf_op *op, struct zf_space *out)
 {
 	if (!store->ops->space)
@@ -366,6 +376,14 @@ int zf_store_prune(struct zf_store *store, struct zf_op *op, const char *prefix)
 int zf_store_flush(struct zf_store *store, struct zf_op *op)
 {
 	return with_prefix(store, op, "", zf_next_flush(store, op));
+}
+
+int zf_store_leftovers(
+	struct zf_store *store, struct zf_op *op, const char *prefix, zf_store_list_fn *fn, void *arg)
+{
+	if (*prefix && check_key(store, op, prefix) < 0)
+		return -1;
+	return with_prefix(store, op, prefix, zf_next_leftovers(store, op, prefix, fn, arg));
 }
 
 int zf_store_space(struct zf_store *store, struct zf_op *op, struct zf_space *out)

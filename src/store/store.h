@@ -105,6 +105,12 @@ struct zf_store_ops {
 	 * optional: NULL where they do not. */
 	int (*prune)(struct zf_store *, struct zf_op *, const char *prefix);
 
+	/* Calls fn for each name directly below a prefix that is no key, and was left by a writer that is
+	 * dead; it is a prefix where `is_prefix` is true. ZF_FOUND or -1. Optional. A store that is open for
+	 * writing removes such when it lists the prefix. */
+	int (*leftovers)(
+		struct zf_store *, struct zf_op *, const char *prefix, zf_store_list_fn *fn, void *arg);
+
 	/* Room left; optional. */
 	int (*space)(struct zf_store *, struct zf_op *, struct zf_space *out);
 
@@ -151,6 +157,8 @@ int zf_store_settle(struct zf_store *store, struct zf_op *op);
 int zf_store_flush(struct zf_store *store, struct zf_op *op);
 int zf_store_rename(struct zf_store *store, struct zf_op *op, const char *from, const char *to);
 int zf_store_prune(struct zf_store *store, struct zf_op *op, const char *prefix);
+int zf_store_leftovers(
+	struct zf_store *store, struct zf_op *op, const char *prefix, zf_store_list_fn *fn, void *arg);
 int zf_store_space(struct zf_store *store, struct zf_op *op, struct zf_space *out);
 
 #endif

@@ -8,6 +8,7 @@
 #include "tool/tool.h"
 
 extern const struct command command_append;
+extern const struct command command_check;
 extern const struct command command_attrs;
 extern const struct command command_consolidate;
 extern const struct command command_copy;

@@ -13,6 +13,7 @@
 
 static const struct command *const commands[] = {
 	&command_append,
+	&command_check,
 	&command_attrs,
 	&command_consolidate,
 	&command_copy,

@@ -42,7 +42,7 @@ int zf_consolidate(struct zf_tree *tree, struct zf_op *op, const struct zf_doc *
 
 	if (zf_doc_check_writable(op, doc) < 0)
 		return -1;
-	if (zf_fresh_consolidated(tree, op, doc->path, zarr_format, &fresh) < 0)
+	if (zf_fresh_consolidated(tree, op, doc->path, zarr_format, false, &fresh) < 0)
 		return -1;
 	if (zarr_format == 3)
 		result = zf_change(tree, op, doc->path, "zarr.json", edit, fresh);

@@ -7,6 +7,7 @@
 #include "view/folder.h"
 #include "view/path.h"
 
+#include <errno.h>
 #include <string.h>
 
 struct gather {
@@ -14,6 +15,7 @@ struct gather {
 	struct zf_op *op;
 	size_t group_len; /* of the group's path, with the slash behind it */
 	int zarr_format;
+	bool lenient;      /* null stands for what is no JSON */
 	json_t *documents; /* owned */
 	bool is_array;     /* the node that was looked at last */
 };
@@ -26,8 +28,13 @@ static int read_document(struct gather *g, const char *key, json_t **out)
 
 	if (result == ZF_FOUND) {
 		result = zf_json_parse(g->op, text.data ? (const void *)text.data : "", text.len, out);
-		if (result < 0)
+		if (result < 0 && g->lenient && g->op->err == EIO) {
+			zf_op_forgive(g->op);
+			*out = json_null();
+			result = ZF_FOUND;
+		} else if (result < 0) {
 			zf_where(g->op, "%s", key);
+		}
 	}
 	zf_out_free(&text);
 	return result;
@@ -101,9 +108,9 @@ static int walk(struct gather *g, const char *path)
 }
 
 int zf_fresh_consolidated(
-	struct zf_tree *tree, struct zf_op *op, const char *path, int zarr_format, json_t **out)
+	struct zf_tree *tree, struct zf_op *op, const char *path, int zarr_format, bool lenient, json_t **out)
 {
-	struct gather g = { .tree = tree, .op = op, .zarr_format = zarr_format };
+	struct gather g = { .tree = tree, .op = op, .zarr_format = zarr_format, .lenient = lenient };
 	json_t *whole;
 
 	g.group_len = *path ? strlen(path) + 1 : 0;

@@ -137,8 +137,7 @@ static int edit_shape(struct zf_op *op, const void *arg, const void *text, size_
 	return zf_edit_shape(op, text, len, edit->ndim, shape, out);
 }
 
-/* A node that only consolidated metadata list gets its document from there. */
-static int own_document(struct zf_tree *tree, struct zf_op *op, const struct zf_doc *doc)
+int zf_change_own(struct zf_tree *tree, struct zf_op *op, const struct zf_doc *doc)
 {
 	struct zf_out text = ZF_OUT_GROWING(ZF_MAX_DOCUMENT), attrs = ZF_OUT_GROWING(ZF_MAX_DOCUMENT);
 	struct zf_listed listed;
@@ -168,7 +167,7 @@ int zf_change_length(
 {
 	struct shape_edit edit = { .ndim = doc->meta->array.ndim, .length = length, .grow = grow };
 
-	if (own_document(tree, op, doc) < 0)
+	if (zf_change_own(tree, op, doc) < 0)
 		return -1;
 	return zf_change(tree, op, doc->path, zf_doc_file(doc), edit_shape, &edit);
 }
@@ -177,7 +176,7 @@ int zf_change_shape(struct zf_tree *tree, struct zf_op *op, const struct zf_doc 
 {
 	struct shape_edit edit = { .ndim = doc->meta->array.ndim, .shape = shape };
 
-	if (own_document(tree, op, doc) < 0)
+	if (zf_change_own(tree, op, doc) < 0)
 		return -1;
 	return zf_change(tree, op, doc->path, zf_doc_file(doc), edit_shape, &edit);
 }
@@ -203,7 +202,7 @@ int zf_change_attributes(
 {
 	struct attributes_edit edit = { .zarr_format = doc->kind == ZF_DOC_V3 ? 3 : 2, .patch = patch };
 
-	if (own_document(tree, op, doc) < 0)
+	if (zf_change_own(tree, op, doc) < 0)
 		return -1;
 	return zf_change(tree, op, doc->path, zf_doc_attrs_file(doc), edit_attributes, &edit);
 }
@@ -244,7 +243,7 @@ int zf_change_attribute(struct zf_tree *tree, struct zf_op *op, const struct zf_
 		.zarr_format = doc->kind == ZF_DOC_V3 ? 3 : 2, .key = key, .value = value
 	};
 
-	if (own_document(tree, op, doc) < 0)
+	if (zf_change_own(tree, op, doc) < 0)
 		return -1;
 	return zf_change(tree, op, doc->path, zf_doc_attrs_file(doc), edit_attribute, &edit);
 }

@@ -23,6 +23,9 @@ int zf_change(struct zf_tree *tree, struct zf_op *op, const char *path, const ch
 int zf_change_put(struct zf_tree *tree, struct zf_op *op, const char *path, const char *name,
 	const struct zf_out *text, enum zf_put_if cond, const struct zf_tag *tag);
 
+/* A node that only consolidated metadata list gets its documents from there. */
+int zf_change_own(struct zf_tree *tree, struct zf_op *op, const struct zf_doc *doc);
+
 /* The length of dimension 0. `grow`: it stays where it is more already. */
 int zf_change_length(
 	struct zf_tree *tree, struct zf_op *op, const struct zf_doc *doc, uint64_t length, bool grow);
