@@ -9,7 +9,10 @@
  */
 #include "array/cache_inside.h"
 
-enum { WORTH = 16 << 10 }; /* bytes: what memory.h takes from the kernel, and gives back to it */
+enum {
+	WORTH = 16 << 10, /* bytes: what memory.h takes from the kernel, and gives back to it, */
+	LARGE = 1 << 20   /* and beyond this by the piece */
+};
 
 /* Whether to have so many bytes of spare memory, one piece of which is of `size`: where parts are queued that
  * will want them; and what the kernel would be asked for again, as long as it fits the budget and is not
@@ -33,6 +36,26 @@ void zf_cache_drop_spares(struct zf_cache *c)
 			zf_memory_give(c->memory, s, s->size);
 		}
 	}
+}
+
+/* Nobody writes any more. Of the blocks that pieces are cut from hardly one would be free as a whole, since
+ * pieces come back from all over them: so all small ones go. */
+static void writing_ended(struct zf_cache *c)
+{
+	struct zf_spares old = c->spares;
+
+	c->spares = (struct zf_spares){ 0 };
+	for (unsigned i = 0; i < ZF_SPARE_LISTS; i++) {
+		while (old.lists[i]) {
+			struct zf_spare *s = zf_spares_drop(&old, i);
+
+			if (s->size > LARGE)
+				zf_spares_put(&c->spares, s, s->size);
+			else
+				zf_memory_give(c->memory, s, s->size);
+		}
+	}
+	zf_cache_drop_spares(c);
 }
 
 void zf_cache_give_back(struct zf_cache *c, uint8_t *data, size_t size)
@@ -59,6 +82,8 @@ void zf_cache_discharge(struct zf_cache *c, size_t bytes)
 	pthread_mutex_lock(&c->lock);
 	c->taken -= bytes;
 	c->bytes -= bytes;
+	if (!c->taken)
+		writing_ended(c);
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -85,7 +110,7 @@ void zf_cache_give(struct zf_cache *c, void *memory, size_t size)
 	c->bytes -= size;
 	zf_cache_give_back(c, memory, size);
 	if (!c->taken)
-		zf_cache_drop_spares(c);
+		writing_ended(c);
 	pthread_mutex_unlock(&c->lock);
 }
 

@@ -319,8 +319,8 @@ struct zf_layer_of zf_dirty_of(const struct zf_array *a, struct zf_dirty_chunk *
 	struct zf_cache *cache = a->ctx->cache;
 	bool cut = a->writes->segment < c->total;
 	uint64_t segment = cut ? a->writes->segment : c->total, budget = zf_cache_budget(cache);
-	/* of what is cut only the last segment is not full soon */
-	uint64_t most = cut ? budget : budget - budget / 4;
+	/* more of a large one may stay unused for long */
+	uint64_t most = segment <= ZF_SEGMENT ? budget : budget - budget / 4;
 	bool whole = a->writes->row && zf_cache_taken(cache) + segment <= most;
 
 	return (struct zf_layer_of){ cache, c->total, segment ? segment : 1, whole, a->writes->bitmap,

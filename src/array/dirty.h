@@ -30,6 +30,8 @@
 
 struct zf_spool;
 
+enum { ZF_SEGMENT = 256 << 10 }; /* bytes of a chunk that memory is taken for at a time, where it is cut */
+
 struct zf_dirty_chunk {
 	struct zf_dirty_chunk *next;    /* in its bucket */
 	struct zf_dirty_chunk *sibling; /* of the same value */

@@ -16,8 +16,7 @@ enum {
 	STEP = 50 * 1000 * 1000, /* ns: how often who waits looks whether it was cancelled */
 	MANY = 4096,             /* extents of one layer: beyond, every write would move too many */
 	SHARE = 8,               /* of the cache's budget may not be dirty: 1 / SHARE */
-	SEGMENT = 256 << 10,     /* bytes of a chunk that memory is taken for at a time, where it is cut, */
-	SEGMENTS = 32            /* into so many at most */
+	SEGMENTS = 32            /* of a chunk, at most */
 };
 
 /* What a writer in C order has begun at a time: a row of stored values. */
@@ -41,9 +40,9 @@ static uint64_t most_dirty(uint64_t budget)
  */
 static uint64_t segment_of(const struct zf_array *a, uint64_t row, uint64_t budget)
 {
-	uint64_t least = (a->grid.chunk_bytes / SEGMENTS + SEGMENT - 1) / SEGMENT * SEGMENT;
+	uint64_t least = zf_div_up(a->grid.chunk_bytes / SEGMENTS, ZF_SEGMENT) * ZF_SEGMENT;
 
-	return row <= budget / 4 ? UINT64_MAX : least ? least : SEGMENT;
+	return row <= budget / 4 ? UINT64_MAX : least ? least : ZF_SEGMENT;
 }
 
 int zf_array_writable(struct zf_array *a, struct zf_op *op, const struct zf_write_config *config)

@@ -2,6 +2,7 @@
 /*
  * The cache's memory: pieces do not overlap, keep their bytes, and go back to the kernel.
  */
+#include "array/cache.h"
 #include "array/memory.h"
 
 #include "unit.h"
@@ -83,4 +84,41 @@ START_TEST(memory_is_what_was_asked_for)
 }
 END_TEST
 
-UNIT_MAIN("memory", pieces_are_one_s_own, memory_is_what_was_asked_for)
+/* A writer that fills the budget again and again keeps within it, whatever the order in which it is done with
+ * its pieces; and all of them go when nobody writes any more. */
+START_TEST(what_writers_took_goes_back)
+{
+	enum { PIECE = 64 << 10, HALF = 512 };
+	struct zf_config config = {
+		.cache = 2 * HALF * PIECE, .cache_max = 2 * HALF * PIECE, .serial = true
+	};
+	const char *sanitizers = getenv("SANITIZERS");
+	static void *pieces[2 * HALF];
+	long page = sysconf(_SC_PAGESIZE), before, most;
+	struct zf_ctx *ctx;
+	struct zf_op op;
+
+	if (sanitizers && strcmp(sanitizers, "no") != 0)
+		return;
+	zf_op_init(&op);
+	unit_ok(zf_ctx_new(&config, &op, &ctx), &op);
+	before = resident();
+	for (int i = 0; i < 20 * HALF; i++) {
+		int at = i * 37 % (2 * HALF);
+
+		zf_cache_give(ctx->cache, pieces[at], PIECE);
+		pieces[at] = zf_cache_take(ctx->cache, PIECE);
+		ck_assert_ptr_nonnull(pieces[at]);
+		memset(pieces[at], i, PIECE);
+	}
+	most = (resident() - before) * page >> 20;
+	ck_assert_msg(most >= 60 && most <= 68, "%ld MiB", most);
+	for (int i = 0; i < 2 * HALF; i++)
+		zf_cache_give(ctx->cache, pieces[i * 37 % (2 * HALF)], PIECE);
+	most = (resident() - before) * page >> 20;
+	ck_assert_msg(most <= 4, "%ld MiB", most);
+	zf_ctx_free(ctx);
+}
+END_TEST
+
+UNIT_MAIN("memory", pieces_are_one_s_own, memory_is_what_was_asked_for, what_writers_took_goes_back)
