@@ -424,7 +424,7 @@ int zf_file_pwrite(struct zf_file *file, struct zf_op *op, const void *buf, size
 
 /* Where the next byte goes of who appends: behind what other programs have appended meanwhile, too. Where a
  * flush rounded the last row up in the middle of what is being appended, where its bytes ended, until the
- * last file opened for writing on the array is closed. */
+ * last file opened for writing on the array is closed, or another one is opened. */
 int zf_file_end(struct zf_file *file, struct zf_op *op, uint64_t *out);
 
 /* Sets dimension 0 to size / row. EINVAL where the size is no multiple of a row. Old bytes do not come back

@@ -154,11 +154,11 @@ void zf_live_writer(struct zf_tree *tree, struct zf_live *live, bool comes)
 {
 	struct zf_binding *binding;
 
-	if (comes) {
-		__atomic_fetch_add(&live->writers, 1, __ATOMIC_RELAXED);
+	/* The kernel tells of the end of a file only after close(2) has returned. Who opens it when all that
+	 * was written is stored may be the next program, which appends to what it sees. */
+	if (comes && (__atomic_fetch_add(&live->writers, 1, __ATOMIC_RELAXED) == 0 || zf_live_unsaved(live)))
 		return;
-	}
-	if (__atomic_sub_fetch(&live->writers, 1, __ATOMIC_ACQ_REL) > 0)
+	if (!comes && __atomic_sub_fetch(&live->writers, 1, __ATOMIC_ACQ_REL) > 0)
 		return;
 	pthread_mutex_lock(&tree->lives->lock);
 	binding = ref_now(live);

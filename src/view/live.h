@@ -55,7 +55,8 @@ uint64_t zf_live_size(struct zf_tree *tree, struct zf_live *live);
 /* Where who appends goes on: see zf_array_end(). */
 uint64_t zf_live_end(struct zf_tree *tree, struct zf_live *live);
 
-/* A handle that writes comes, or goes: with the last one the last row ends. */
+/* A handle that writes comes, or goes: with the last one the last row ends, and with one that comes when
+ * nothing is unsaved. */
 void zf_live_writer(struct zf_tree *tree, struct zf_live *live, bool comes);
 
 /* The path in the store, for messages. */
