@@ -95,11 +95,14 @@ static int move(struct zf_tree *tree, struct zf_op *op, struct zf_live *live, ui
 		result = zf_array_set_size(binding->array, op, size);
 	if (result == 0)
 		result = zf_keys_walk(tree->store, op, live->path, copy_value, &copy);
-	if (result == 0)
-		zf_live_swap(tree, live, binding, true);
-	else
+	if (result < 0) {
 		zf_binding_put(binding);
-	return result;
+		return -1;
+	}
+	binding->kept = number;
+	live->kept = true;
+	zf_live_swap(tree, live, binding, true);
+	return 0;
 }
 
 void zf_live_keep(struct zf_tree *tree, struct zf_live *live)
@@ -112,7 +115,7 @@ void zf_live_keep(struct zf_tree *tree, struct zf_live *live)
 	zf_op_init(&op);
 	if ((tree->kept || zf_temp_open(tree->ctx, &op, &tree->kept) == 0) &&
 		move(tree, &op, live, number) == 0) {
-		live->kept = tree->kept_count = number;
+		tree->kept_count = number;
 		return;
 	}
 	zf_log(tree->ctx, ZF_LOG_WARNING, "%s: removed, and of no use to who has it open: %s",

@@ -17,7 +17,7 @@
  */
 void zf_live_keep(struct zf_tree *tree, struct zf_live *live);
 
-/* Nobody uses it any more: removes the copies. number: as it was in the live array; 0: none. */
+/* Nobody uses it any more: removes the copies. number: that of its binding; 0: none. */
 void zf_kept_drop(struct zf_tree *tree, uint64_t number);
 
 #endif

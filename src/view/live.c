@@ -52,6 +52,8 @@ void zf_binding_put(struct zf_binding *binding)
 		return;
 	zf_fresh_free(binding->fresh);
 	zf_array_close(binding->array);
+	/* now that nothing is stored any more */
+	zf_kept_drop(binding->tree, binding->kept);
 	zf_doc_put(binding->doc);
 	zf_doc_put(binding->first);
 	free(binding);
@@ -84,6 +86,7 @@ static int bind(struct zf_tree *tree, struct zf_op *op, struct zf_doc *doc, cons
 	if (!binding)
 		return zf_nomem(op, sizeof *binding);
 	binding->refs = 1;
+	binding->tree = tree;
 	binding->doc = zf_doc_ref(doc);
 	binding->first = zf_doc_ref(doc);
 	binding->meta = *doc->meta;
@@ -324,7 +327,6 @@ void zf_live_close(struct zf_tree *tree, struct zf_live *live)
 {
 	struct zf_lives *lives = tree->lives;
 	struct zf_live *gone = NULL;
-	uint64_t kept = 0;
 
 	pthread_mutex_lock(&lives->lock);
 	if (--live->users > 0) {
@@ -339,10 +341,7 @@ void zf_live_close(struct zf_tree *tree, struct zf_live *live)
 		gone = take_idle(lives);
 	}
 	pthread_mutex_unlock(&lives->lock);
-	if (gone)
-		kept = gone->kept;
 	free_live(gone);
-	zf_kept_drop(tree, kept);
 }
 
 void zf_lives_free(struct zf_lives *lives)

@@ -30,7 +30,9 @@ struct zf_binding {
 	struct zf_array *array;
 	struct zf_fresh *fresh; /* the first bytes of a new array: see fresh.h; owned; changes while held */
 	bool writable;          /* zf_array_writable() was called */
-	uint64_t seen;          /* of the array's errors */
+	struct zf_tree *tree;   /* that it is of */
+	uint64_t kept; /* its values are in the store of kept.h, under this number; 0: they are not */
+	uint64_t seen; /* of the array's errors */
 };
 
 int zf_lives_new(struct zf_op *op, struct zf_lives **out);

@@ -15,7 +15,7 @@ struct zf_live {
 	bool held;          /* and lets nobody in meanwhile */
 	bool writable;      /* was opened for writing: so are the arrays that take the place of its first */
 	bool gone;          /* removed, and no longer in the table */
-	uint64_t kept;      /* ... but it goes on under this number (kept.h); 0: it does not */
+	bool kept;          /* ... but it goes on: kept.h */
 	bool caught_up;     /* it may grow: what others had appended is known; atomic */
 	bool unsaved;       /* the store may lack something; atomic */
 	bool touched;       /* written since the document was last stored; atomic */
