@@ -471,17 +471,24 @@ int zf_selection_open(struct zf_tree *tree, struct zf_op *op, const char *path, 
 
 /* What its result is. */
 struct zf_selection_attr {
-	bool is_text; /* the lines of elements that vary in length: what follows is 0 */
+	bool is_text;   /* the lines of elements that vary in length: what follows is 0 */
+	bool is_points; /* coordinates or a mask, and no product of axes */
 	unsigned ndim;
 	uint64_t shape[ZF_NODE_DIMS];
 	uint64_t itemsize, nbytes;
 };
 void zf_selection_look(const struct zf_file *selection, struct zf_selection_attr *out);
 
-/* The npy header of its result, and its data type as JSON in NumPy's words. New: free(). EOPNOTSUPP: there is
+/* The npy header of its result, and its data type as of zf_node_dtype(). New: free(). EOPNOTSUPP: there is
  * none. */
 int zf_selection_npy(const struct zf_file *selection, struct zf_op *op, void **out, size_t *len);
 int zf_selection_dtype(const struct zf_file *selection, struct zf_op *op, char **out);
+
+/* One of its elements, from JSON: a number, a boolean, a text (of S and U as it is; "NaN" and the like,
+ * base64 of V), a list of two for a complex number, an object with the fields of a structured type. New:
+ * free(). EINVAL. */
+int zf_selection_element(
+	const struct zf_file *selection, struct zf_op *op, const char *json, void **out, size_t *len);
 
 /* ---- copying ----------------------------------------------------------------------------------------- */
 

@@ -23,6 +23,7 @@ static const struct command *const commands[] = {
 	&command_info,
 	&command_ls,
 	&command_mv,
+	&command_put,
 	&command_resize,
 	&command_rm,
 	&command_tree,

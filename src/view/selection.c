@@ -7,6 +7,8 @@
 #include "view/make.h"
 #include "view/names.h"
 
+#include "meta/fill.h"
+#include "meta/json.h"
 #include "meta/npy.h"
 
 #include <errno.h>
@@ -106,6 +108,7 @@ void zf_selection_look(const struct zf_file *file, struct zf_selection_attr *out
 	out->is_text = !s;
 	if (!s)
 		return;
+	out->is_points = s->is_points;
 	out->ndim = s->rank;
 	memcpy(out->shape, s->result, s->rank * sizeof out->shape[0]);
 	out->itemsize = s->itemsize;
@@ -148,5 +151,60 @@ int zf_selection_dtype(const struct zf_file *file, struct zf_op *op, char **out)
 	if (!text)
 		return zf_nomem(op, 0);
 	*out = text;
+	return 0;
+}
+
+/* Texts are taken as they are, and not in base64 as a document has them. */
+static int parse_bytes(struct zf_op *op, const json_t *value, uint32_t itemsize, unsigned char *dst)
+{
+	size_t len;
+	const char *text = zf_json_string(value, &len);
+
+	if (!text)
+		return zf_fail(op, EINVAL, "expected a text, found %s", zf_json_kind(value));
+	if (len > itemsize)
+		return zf_fail(op, EINVAL, "a text of %zu bytes, an element has %u", len, itemsize);
+	memcpy(dst, text, len);
+	return 0;
+}
+
+static int parse_element(struct zf_op *op, const struct zf_select *s, const char *json, unsigned char *dst)
+{
+	struct zf_dtype type = { 0 };
+	struct zf_fill_rules rules = { .zarr_format = 2 };
+	json_t *value = NULL;
+	int result = zf_json_parse(op, json, strlen(json), &value);
+
+	if (result == 0)
+		result = zf_dtype_parse_v2(op, s->dtype, &type);
+	if (result == 0 && type.nfields)
+		rules.zarr_format = 3;
+	if (result == 0 && type.kind == 'S')
+		result = parse_bytes(op, value, type.itemsize, dst);
+	else if (result == 0)
+		result = zf_fill_parse(op, &rules, value, &type, dst);
+	if (op->err == EIO)
+		op->err = EINVAL;
+	zf_dtype_free(&type);
+	json_decref(value);
+	return result;
+}
+
+int zf_selection_element(
+	const struct zf_file *file, struct zf_op *op, const char *json, void **out, size_t *len)
+{
+	const struct zf_select *s = fixed(file, op);
+	unsigned char *element = s ? calloc(1, s->itemsize + 1) : NULL;
+
+	if (!s)
+		return -1;
+	if (!element)
+		return zf_nomem(op, s->itemsize);
+	if (parse_element(op, s, json, element) < 0) {
+		free(element);
+		return -1;
+	}
+	*out = element;
+	*len = s->itemsize;
 	return 0;
 }
