@@ -6,153 +6,36 @@
  * Indexes are remembered, with the tag of the shard they were read from. Every get of an inner chunk brings
  * the tag of the shard as it is now; where they differ, the shard was replaced and the index is read anew.
  */
+#include "array/indexes.h"
 #include "array/internal.h"
-
 #include "store/backend.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { INDEX_BYTES = 16 << 20 }; /* of indexes remembered in one store, and at least one */
-
-struct index {
-	struct index *next; /* last used first */
-	unsigned refs;      /* one of them the list's, while it is in it */
-	struct zf_tag tag;
-	size_t bytes;
-	struct zf_shard_entry *entries;
-	char key[];
-};
-
 struct shard_store {
 	struct zf_store base; /* first */
 	struct zf_store *outer;
 	const struct zf_shard *shard;
-	pthread_mutex_t lock; /* the list and its references */
-	struct index *list;
-	size_t bytes;
+	struct zf_indexes indexes;
 };
-
-/* ---- remembered indexes ---- */
-
-static void index_free(struct index *index)
-{
-	free(index->entries);
-	free(index);
-}
-
-static void unref_locked(struct index *index)
-{
-	if (!--index->refs)
-		index_free(index);
-}
-
-static void index_unref(struct shard_store *s, struct index *index)
-{
-	pthread_mutex_lock(&s->lock);
-	unref_locked(index);
-	pthread_mutex_unlock(&s->lock);
-}
-
-static void list_out(struct shard_store *s, struct index **at)
-{
-	struct index *index = *at;
-
-	*at = index->next;
-	s->bytes -= index->bytes;
-	unref_locked(index);
-}
-
-static struct index **find(struct shard_store *s, const char *key)
-{
-	struct index **at = &s->list;
-
-	while (*at && strcmp((*at)->key, key) != 0)
-		at = &(*at)->next;
-	return at;
-}
-
-/* Moves it to the front and takes a reference; NULL when it is not remembered. */
-static struct index *recall(struct shard_store *s, const char *key)
-{
-	struct index **at, *index;
-
-	pthread_mutex_lock(&s->lock);
-	at = find(s, key);
-	index = *at;
-	if (index) {
-		*at = index->next;
-		index->next = s->list;
-		s->list = index;
-		index->refs++;
-	}
-	pthread_mutex_unlock(&s->lock);
-	return index;
-}
-
-/* Takes the place of an older one; the caller keeps its reference. */
-static void remember(struct shard_store *s, struct index *index)
-{
-	struct index **at;
-
-	pthread_mutex_lock(&s->lock);
-	at = find(s, index->key);
-	if (*at)
-		list_out(s, at);
-	index->next = s->list;
-	s->list = index;
-	s->bytes += index->bytes;
-	index->refs++;
-	while (s->bytes > INDEX_BYTES && s->list->next) {
-		for (at = &s->list; (*at)->next;)
-			at = &(*at)->next;
-		list_out(s, at);
-	}
-	pthread_mutex_unlock(&s->lock);
-}
-
-static void drop(struct shard_store *s, struct index *index)
-{
-	struct index **at;
-
-	pthread_mutex_lock(&s->lock);
-	at = find(s, index->key);
-	if (*at == index)
-		list_out(s, at);
-	unref_locked(index);
-	pthread_mutex_unlock(&s->lock);
-}
 
 /* ---- reading an index ---- */
 
-static struct index *index_new(struct shard_store *s, struct zf_op *op, const char *key)
+static struct zf_index *index_new(struct shard_store *s, struct zf_op *op, const char *key)
 {
-	size_t bytes = s->shard->count * sizeof(struct zf_shard_entry), len = strlen(key);
-	struct index *index = NULL;
+	size_t bytes = s->shard->count * sizeof(struct zf_shard_entry);
 
-	if (bytes > s->base.ctx->config.cache / 4) {
-		zf_fail(op, ENOMEM,
-			"the index of a shard has %zu bytes, more than a quarter of the cache, %llu", bytes,
-			(unsigned long long)s->base.ctx->config.cache);
-		return NULL;
-	}
-	index = calloc(1, sizeof *index + len + 1);
-	if (index)
-		index->entries = malloc(bytes ? bytes : 1);
-	if (!index || !index->entries) {
-		free(index);
-		zf_nomem(op, bytes);
-		return NULL;
-	}
-	index->refs = 1;
-	index->bytes = bytes + sizeof *index + len;
-	memcpy(index->key, key, len + 1);
-	return index;
+	if (bytes <= s->base.ctx->config.cache / 4)
+		return zf_index_new(op, key, s->shard->count);
+	zf_fail(op, ENOMEM, "the index of a shard has %zu bytes, more than a quarter of the cache, %llu",
+		bytes, (unsigned long long)s->base.ctx->config.cache);
+	return NULL;
 }
 
-static int decode_index(
-	struct shard_store *s, struct zf_op *op, struct zf_out *raw, uint64_t shard_size, struct index *index)
+static int decode_index(struct shard_store *s, struct zf_op *op, struct zf_out *raw, uint64_t shard_size,
+	struct zf_index *index)
 {
 	struct zf_scratch *scratch;
 	int ret;
@@ -170,12 +53,12 @@ static int decode_index(
 }
 
 /* ZF_FOUND with a new reference, ZF_MISSING (*value as zf_value_get() says) or -1. */
-static int read_index(
-	struct shard_store *s, struct zf_op *op, const char *key, struct zf_value *value, struct index **out)
+static int read_index(struct shard_store *s, struct zf_op *op, const char *key, struct zf_value *value,
+	struct zf_index **out)
 {
 	struct zf_range range = { 0, s->shard->index_size, !s->shard->index_at_start };
 	struct zf_out raw = ZF_OUT_GROWING(s->shard->index_size);
-	struct index *index = index_new(s, op, key);
+	struct zf_index *index = index_new(s, op, key);
 	int found;
 
 	if (!index)
@@ -185,11 +68,11 @@ static int read_index(
 		found = zf_where(op, "key '%s' in %s", key, s->outer->name);
 	zf_out_free(&raw);
 	if (found != ZF_FOUND) {
-		index_free(index);
+		zf_index_unref(&s->indexes, index);
 		return found;
 	}
 	index->tag = value->tag;
-	remember(s, index);
+	zf_indexes_put(&s->indexes, index);
 	*out = index;
 	return ZF_FOUND;
 }
@@ -212,7 +95,7 @@ static int split_key(struct shard_store *s, struct zf_op *op, const char *key, c
 }
 
 /* One try with an index: ZF_FOUND, ZF_MISSING, -1; 2: the shard was replaced since the index was read. */
-static int get_with(struct shard_store *s, struct zf_op *op, const struct index *index, uint64_t number,
+static int get_with(struct shard_store *s, struct zf_op *op, const struct zf_index *index, uint64_t number,
 	const struct zf_range *range, struct zf_out *out, struct zf_value *value)
 {
 	const struct zf_shard_entry *e = &index->entries[number];
@@ -242,7 +125,7 @@ static int shard_get(struct zf_store *store, struct zf_op *op, const char *key, 
 {
 	struct shard_store *s = (struct shard_store *)store;
 	char outer[ZF_MAX_KEY + 1];
-	struct index *index;
+	struct zf_index *index;
 	uint64_t number = 0;
 	int found;
 
@@ -250,16 +133,16 @@ static int shard_get(struct zf_store *store, struct zf_op *op, const char *key, 
 		return -1;
 	for (int tries = 0; tries < 3; tries++) {
 		value->size = ZF_NO_VALUE;
-		index = recall(s, outer);
+		index = zf_indexes_find(&s->indexes, outer);
 		found = index ? ZF_FOUND : read_index(s, op, outer, value, &index);
 		if (found != ZF_FOUND)
 			return found;
 		found = get_with(s, op, index, number, range, out, value);
 		if (found != 2) {
-			index_unref(s, index);
+			zf_index_unref(&s->indexes, index);
 			return found;
 		}
-		drop(s, index);
+		zf_indexes_drop(&s->indexes, index);
 	}
 	return zf_fail(op, EIO, "key '%s' in %s: the shard changed while it was read", outer, s->outer->name);
 }
@@ -276,8 +159,7 @@ static void shard_close(struct zf_store *store)
 {
 	struct shard_store *s = (struct shard_store *)store;
 
-	zf_shard_store_forget(store);
-	pthread_mutex_destroy(&s->lock);
+	zf_indexes_destroy(&s->indexes);
 	zf_store_fini(store);
 	free(s);
 }
@@ -302,7 +184,7 @@ int zf_shard_store_open(
 		free(s);
 		return -1;
 	}
-	pthread_mutex_init(&s->lock, NULL);
+	zf_indexes_init(&s->indexes);
 	s->outer = outer;
 	s->shard = shard;
 	*out = &s->base;
@@ -324,25 +206,10 @@ struct zf_store *zf_shard_store_outer(const struct zf_store *store)
 
 void zf_shard_store_forget(struct zf_store *store)
 {
-	struct shard_store *s = (struct shard_store *)store;
-
-	pthread_mutex_lock(&s->lock);
-	while (s->list)
-		list_out(s, &s->list);
-	pthread_mutex_unlock(&s->lock);
+	zf_indexes_forget(&((struct shard_store *)store)->indexes);
 }
 
 void zf_shard_store_forget_key(struct zf_store *store, const char *key)
 {
-	struct shard_store *s = (struct shard_store *)store;
-	size_t len = strlen(key);
-
-	pthread_mutex_lock(&s->lock);
-	for (struct index **at = &s->list; *at;) {
-		if (!strncmp((*at)->key, key, len) && ((*at)->key[len] == '\0' || (*at)->key[len] == '|'))
-			list_out(s, at);
-		else
-			at = &(*at)->next;
-	}
-	pthread_mutex_unlock(&s->lock);
+	zf_indexes_forget_key(&((struct shard_store *)store)->indexes, key);
 }
