@@ -11,7 +11,17 @@
 
 enum { BENCH_DIMS = 4 };
 
-enum bench_codec { BENCH_RAW, BENCH_BLOSC, BENCH_ZSTD, BENCH_ZLIB };
+enum bench_codec {
+	BENCH_RAW,
+	BENCH_BLOSC,
+	BENCH_ZSTD,
+	BENCH_ZLIB,
+	BENCH_GZIP,
+	BENCH_LZMA,
+	BENCH_DELTA, /* blosc, then sums of int32 */
+	BENCH_SWAP,  /* bytes of int32 */
+	BENCH_TURN,  /* dataset_turn() */
+};
 
 struct dataset {
 	char store[4096], flat[4096], offsets[4096]; /* paths */
@@ -22,6 +32,8 @@ struct dataset {
 	size_t grid[BENCH_DIMS];   /* chunks along each dimension */
 	size_t stride[BENCH_DIMS]; /* bytes, in the flat array */
 	int sharded;
+	int keys_c;   /* "c/0/1" without shards, too */
+	int reversed; /* BENCH_TURN: all axes; else the first one is stored last */
 	enum bench_codec codec;
 	size_t bytes, chunk_bytes, nchunks;
 };
@@ -32,6 +44,9 @@ void dataset_load(struct dataset *set, const char *folder, const char *name);
 void dataset_unravel(size_t i, int nd, const size_t *grid, size_t *place);
 
 void dataset_chunk_path(const struct dataset *set, const size_t *place, char *path, size_t size);
+
+/* Puts a transposed chunk of two bytes an element, and three dimensions, in C order. */
+void dataset_turn(const struct dataset *set, const char *src, char *dst);
 
 /* The product of n numbers. */
 size_t dataset_product(int n, const size_t *numbers);

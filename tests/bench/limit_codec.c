@@ -156,7 +156,9 @@ static void one_chunk(struct job *job, struct decoder *decoder, char *scratch, s
 		origin[k] = place[k] * set->chunk[k];
 	dataset_chunk_path(set, place, path, sizeof(path));
 	const char *src = decoder_slurp(decoder, path, &len);
-	if (set->sharded) {
+	if (set->codec == BENCH_TURN) {
+		dataset_turn(set, src, scratch);
+	} else if (set->sharded) {
 		decode_shard(job, decoder, src, len, place, scratch);
 	} else if (job->placed && in_one_piece(set, origin)) {
 		char *to = job->dst + origin[0] * set->stride[0] - job->base;

@@ -13,6 +13,7 @@ import time
 
 import datasets
 import measure
+import orders
 import writing
 from measure import dd, median, program
 from rows import MIB, Row, cost, rate
@@ -346,5 +347,6 @@ def huge(bench):
 SECTIONS = {
     "stream": stream, "write": writing.write, "scatter": writing.scatter, "readers": readers, "again": again,
     "random": cached, "cold": cold, "memory": memory, "many": many, "huge": huge,
+    "codecs": orders.codecs,
 }
 PER_SET = ("stream", "write", "scatter", "readers", "again", "random", "cold")
