@@ -266,6 +266,35 @@ struct zf_node_usage {
 int zf_node_usage(
 	struct zf_tree *tree, struct zf_op *op, const char *path, bool own, struct zf_node_usage *out);
 
+/* Seconds that decoding a sample of an array's chunks took, by codec, in the order of decoding. */
+enum { ZF_CODEC_TIMES = 32 };
+struct zf_codec_times {
+	unsigned count;         /* codecs */
+	uint64_t chunks, bytes; /* of the sample: chunks, and their decoded bytes */
+	struct {
+		char name[48];
+		double seconds;
+	} of[ZF_CODEC_TIMES];
+};
+
+/* What of an array is stored. Costs a listing, and a stat for each key; in a sharded array each index is
+ * read. `time`: a few chunks are decoded for `times`. EISDIR (a group), ENOENT, and the array's own error. */
+struct zf_node_complete {
+	uint64_t keys, bytes; /* at or below it, documents included */
+	uint64_t values;      /* stored values that are chunks, or shards, of the array, */
+	uint64_t chunks;      /* and the chunks in them */
+	uint64_t outside;     /* chunks that lie outside of the shape */
+	struct zf_codec_times times;
+};
+int zf_node_complete(
+	struct zf_tree *tree, struct zf_op *op, const char *path, bool time, struct zf_node_complete *out);
+
+/* One element of an array, given as its file has it, as a line of JSON (but for NaN and the infinities,
+ * which are bare). New: free(). EINVAL: a group, or an
+ * array whose elements vary in length. */
+int zf_node_element(
+	struct zf_tree *tree, struct zf_op *op, const char *path, const void *element, char **out);
+
 /* The attributes of a node as JSON, or one of them. New: free(). ENODATA: there is none of that name. */
 int zf_node_attributes(struct zf_tree *tree, struct zf_op *op, const char *path, const char *key, char **out);
 

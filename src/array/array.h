@@ -194,6 +194,12 @@ typedef int zf_look_fn(void *arg, const struct zf_look *look); /* returns 0 to g
 int zf_array_look(const struct zf_array *array, struct zf_op *op, const char *key, const uint64_t *coords,
 	bool decode, zf_look_fn *fn, void *arg);
 
+/* Decodes the chunks of a stored value and adds what each codec took to *times. What is damaged is passed
+ * over.
+ */
+int zf_array_time(const struct zf_array *array, struct zf_op *op, const char *key, const uint64_t *coords,
+	struct zf_codec_times *times);
+
 /* Compares every chunk that was read since the last call with its key in the store. *changed: one differs, or
  * there were too many to remember; then all that was cached has been dropped. */
 int zf_array_revalidate(struct zf_array *array, struct zf_op *op, bool *changed);

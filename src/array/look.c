@@ -28,8 +28,9 @@ struct looking {
 	bool decode;
 	zf_look_fn *fn;
 	void *arg;
-	bool whole;        /* loader->encoded has all of the value */
-	char label[LABEL]; /* of the inner chunk */
+	struct zf_codec_times *times; /* NULL: not wanted */
+	bool whole;                   /* loader->encoded has all of the value */
+	char label[LABEL];            /* of the inner chunk */
 };
 
 bool zf_array_parse(const struct zf_array *a, const char *rest, uint64_t *coords)
@@ -96,6 +97,8 @@ static int decode(
 		return -1;
 	if (zf_array_is_text(a) && prepare_texts(l, op) < 0)
 		return -1;
+	if (l->times && !a->unequal)
+		return zf_pipeline_time(pipeline, op, l->loader->scratch, data, len, to->data, l->times);
 	if (a->depth)
 		return zf_pipeline_decode(pipeline, op, l->loader->scratch, data, len, to->data);
 	return zf_chunk_decode(a, op, l->loader, zf_grid_index(&a->grid, l->coords), data, len, to->data);
@@ -243,18 +246,45 @@ static int look_at_sharded(struct looking *l)
 	return look_at_shard(l, l->array->pipeline, 0, value.size, origin);
 }
 
+static int look(struct looking *l)
+{
+	int result;
+
+	l->loader = zf_loader_take(l->array->ctx);
+	if (!l->loader)
+		return zf_nomem(l->op, sizeof *l->loader);
+	result = l->array->depth ? look_at_sharded(l) : look_at_chunk(l, l->array->pipeline, 0, UINT64_MAX);
+	zf_loader_return(l->array->ctx, l->loader);
+	return result < 0 && l->op->err ? -1 : 0;
+}
+
 int zf_array_look(const struct zf_array *a, struct zf_op *op, const char *key, const uint64_t *coords,
 	bool decode_it, zf_look_fn *fn, void *arg)
 {
 	struct looking l = {
 		.array = a, .op = op, .key = key, .coords = coords, .decode = decode_it, .fn = fn, .arg = arg
 	};
-	int result;
 
-	l.loader = zf_loader_take(a->ctx);
-	if (!l.loader)
-		return zf_nomem(op, sizeof *l.loader);
-	result = a->depth ? look_at_sharded(&l) : look_at_chunk(&l, a->pipeline, 0, UINT64_MAX);
-	zf_loader_return(a->ctx, l.loader);
-	return result < 0 && op->err ? -1 : 0;
+	return look(&l);
+}
+
+static int pass_over(void *arg, const struct zf_look *what)
+{
+	(void)arg;
+	(void)what;
+	return 0;
+}
+
+int zf_array_time(const struct zf_array *a, struct zf_op *op, const char *key, const uint64_t *coords,
+	struct zf_codec_times *times)
+{
+	struct looking l = { .array = a,
+		.op = op,
+		.key = key,
+		.coords = coords,
+		.decode = true,
+		.fn = pass_over,
+		.times = times };
+
+	return look(&l);
 }

@@ -15,8 +15,10 @@
 #include "codec/types.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define LIMIT_FACTOR 4                   /* how much larger than a chunk its encoded form may be, */
 #define LIMIT_EXTRA ((uint64_t)16 << 20) /* this on top: tiny chunks may have large frames, */
@@ -343,17 +345,60 @@ static int decode_step(struct flow *f, unsigned i, void *dst)
 	return decode_to_dst(f, step, dst);
 }
 
+/* ---- timing ---- */
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void add_time(struct zf_codec_times *times, unsigned i, const char *name, double seconds)
+{
+	if (i >= ZF_CODEC_TIMES)
+		return;
+	snprintf(times->of[i].name, sizeof times->of[i].name, "%s", name);
+	times->of[i].seconds += seconds;
+	times->count = times->count > i + 1 ? times->count : i + 1;
+}
+
+static int decode_all(struct flow *f, void *dst, struct zf_codec_times *times)
+{
+	int rc = 0;
+
+	for (unsigned i = f->p->n; rc == 0 && i-- > 0;) {
+		double began = times ? now() : 0;
+
+		rc = decode_step(f, i, dst);
+		if (times)
+			add_time(times, f->p->n - 1 - i, f->p->steps[i].name, now() - began);
+	}
+	if (rc == 0 && f->data != dst && f->len)
+		memcpy(dst, f->data, f->len);
+	zf_scratch_give(f->scratch, f->held);
+	return rc;
+}
+
 int zf_pipeline_decode(const struct zf_pipeline *pipeline, struct zf_op *op, struct zf_scratch *scratch,
 	const void *src, size_t len, void *dst)
 {
 	struct flow f = { .p = pipeline, .op = op, .scratch = scratch, .data = src, .len = len };
-	int rc = 0;
 
-	for (unsigned i = pipeline->n; rc == 0 && i-- > 0;)
-		rc = decode_step(&f, i, dst);
-	if (rc == 0 && f.data != dst && f.len)
-		memcpy(dst, f.data, f.len);
-	zf_scratch_give(scratch, f.held);
+	return decode_all(&f, dst, NULL);
+}
+
+int zf_pipeline_time(const struct zf_pipeline *pipeline, struct zf_op *op, struct zf_scratch *scratch,
+	const void *src, size_t len, void *dst, struct zf_codec_times *times)
+{
+	struct flow f = { .p = pipeline, .op = op, .scratch = scratch, .data = src, .len = len };
+	int rc = decode_all(&f, dst, times);
+
+	if (rc == 0) {
+		times->chunks++;
+		times->bytes += pipeline->chunk.size;
+	}
 	return rc;
 }
 

@@ -34,6 +34,10 @@ size_t zf_pipeline_encoded_size(const struct zf_pipeline *pipeline);
 int zf_pipeline_decode(const struct zf_pipeline *pipeline, struct zf_op *op, struct zf_scratch *scratch,
 	const void *src, size_t len, void *dst);
 
+/* The same, and adds what each codec took to *times (zeroed before the first). */
+int zf_pipeline_time(const struct zf_pipeline *pipeline, struct zf_op *op, struct zf_scratch *scratch,
+	const void *src, size_t len, void *dst, struct zf_codec_times *times);
+
 /* Whether the chain can encode: 0, or EOPNOTSUPP "codec 'x' (1 of 1): cannot encode". */
 int zf_pipeline_encodable(const struct zf_pipeline *pipeline, struct zf_op *op);
 

@@ -8,11 +8,12 @@
 #include "tool/tool.h"
 
 extern const struct command command_append;
-extern const struct command command_check;
 extern const struct command command_attrs;
+extern const struct command command_check;
 extern const struct command command_consolidate;
 extern const struct command command_copy;
 extern const struct command command_create;
+extern const struct command command_diff;
 extern const struct command command_du;
 extern const struct command command_get;
 extern const struct command command_info;

@@ -13,11 +13,12 @@
 
 static const struct command *const commands[] = {
 	&command_append,
-	&command_check,
 	&command_attrs,
+	&command_check,
 	&command_consolidate,
 	&command_copy,
 	&command_create,
+	&command_diff,
 	&command_du,
 	&command_get,
 	&command_info,
