@@ -567,6 +567,22 @@ struct zf_copy_config {
 int zf_copy(struct zf_tree *from, const char *from_path, struct zf_tree *to, const char *to_path,
 	const struct zf_copy_config *config, struct zf_op *op);
 
+/* ---- migrating --------------------------------------------------------------------------------------- */
+
+struct zf_migration {
+	int zarr_format;   /* 2 or 3 */
+	bool keep;         /* the old documents stay; zarr-python and we read v3's first */
+	bool dry_run;      /* nothing is done: it is only seen whether it can be */
+	uint64_t nodes;    /* result: that have new documents */
+	bool consolidated; /* result: there were consolidated metadata, which are gone (unless kept) */
+};
+
+/* Gives all nodes of a store documents of the other format; stored chunks stay where they are and as they
+ * are. Everything is made before anything is changed, and old documents are removed when all new ones are
+ * there: one that was interrupted is finished by the same call. EOPNOTSUPP, "PATH: ...": a node that the
+ * other format has no words for. */
+int zf_migrate(struct zf_tree *tree, struct zf_op *op, struct zf_migration *migration);
+
 #ifdef __cplusplus
 }
 #endif

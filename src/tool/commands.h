@@ -18,6 +18,7 @@ extern const struct command command_du;
 extern const struct command command_get;
 extern const struct command command_info;
 extern const struct command command_ls;
+extern const struct command command_migrate;
 extern const struct command command_mv;
 extern const struct command command_put;
 extern const struct command command_resize;

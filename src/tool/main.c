@@ -23,6 +23,7 @@ static const struct command *const commands[] = {
 	&command_get,
 	&command_info,
 	&command_ls,
+	&command_migrate,
 	&command_mv,
 	&command_put,
 	&command_resize,

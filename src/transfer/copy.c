@@ -4,6 +4,7 @@
  * changed, and then copied one after another, groups before what is in them.
  */
 #include "transfer/copy.h"
+#include "transfer/paths.h"
 #include "view/keys.h"
 #include "view/make.h"
 #include "view/remove.h"
@@ -11,112 +12,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- the nodes ---- */
-
-/* Their paths below the source, in the order of copying. */
-struct nodes {
-	struct zf_copying *c;
-	char **path; /* owned */
-	size_t count, room;
-};
-
-static void free_nodes(struct nodes *nodes)
-{
-	for (size_t i = 0; i < nodes->count; i++)
-		free(nodes->path[i]);
-	free(nodes->path);
-}
-
-static int add_node(struct nodes *nodes, const char *path)
-{
-	if (nodes->count == nodes->room) {
-		size_t room = nodes->room ? 2 * nodes->room : 64;
-		char **more = reallocarray(nodes->path, room, sizeof *more);
-
-		if (!more)
-			return zf_nomem(nodes->c->op, room * sizeof *more);
-		nodes->path = more;
-		nodes->room = room;
-	}
-	nodes->path[nodes->count] = strdup(path);
-	if (!nodes->path[nodes->count])
-		return zf_nomem(nodes->c->op, strlen(path) + 1);
-	nodes->count++;
-	return 0;
-}
-
-/* The names of a directory of the view, with those that the view makes. */
-struct names {
-	struct zf_op *op;
-	struct zf_out text;
-	bool failed;
-};
-
-static int on_name(void *arg, const char *name, const struct zf_attr *attr)
-{
-	struct names *names = arg;
-
-	(void)attr;
-	names->failed = zf_out_append(&names->text, names->op, name, strlen(name) + 1) < 0;
-	return names->failed;
-}
-
-/* The path of a place in the source as the view has it. */
-static const char *view_path(const struct zf_copying *c, const char *store_path)
-{
-	size_t root = strlen(c->from->root);
-
-	return store_path + root + (root > 0 && store_path[root] == '/');
-}
-
-static int walk(struct nodes *nodes, const char *path);
-
-static int walk_children(struct nodes *nodes, const char *path)
-{
-	struct zf_copying *c = nodes->c;
-	struct names names = { .op = c->op, .text = ZF_OUT_GROWING(SIZE_MAX / 2) };
-	char *child = malloc(ZF_PATH_SIZE);
-	int result = child ? 0 : zf_nomem(c->op, ZF_PATH_SIZE);
-
-	if (result == 0)
-		result = zf_tree_list(c->from, c->op, view_path(c, path), on_name, &names);
-	if (result == 0 && names.failed)
-		result = -1;
-	for (size_t at = 0; result == 0 && at < names.text.len;) {
-		const char *name = (const char *)names.text.data + at;
-
-		at += strlen(name) + 1;
-		if (zf_path_join(path, name, child))
-			result = walk(nodes, child);
-	}
-	zf_out_free(&names.text);
-	free(child);
-	return result;
-}
-
-/* A node and all below it; what is none, but holds some, becomes no node in the copy either. */
-static int walk(struct nodes *nodes, const char *path)
-{
-	struct zf_copying *c = nodes->c;
-	struct zf_doc *doc = NULL;
-	struct zf_attr attr;
-	bool is_array;
-	int result = zf_doc_get(c->from, c->op, path, ZF_DOC_NOW, &doc);
-
-	if (result == ZF_FOUND) {
-		is_array = doc->is_array;
-		zf_doc_put(doc);
-		if (add_node(nodes, path) < 0)
-			return -1;
-		return is_array ? 0 : walk_children(nodes, path);
-	}
-	if (result == ZF_MISSING)
-		result = zf_tree_stat(c->from, c->op, view_path(c, path), &attr);
-	if (result < 0)
-		return -1;
-	return attr.kind == ZF_DIR ? walk_children(nodes, path) : 0;
-}
 
 /* ---- one of them ---- */
 
@@ -189,7 +84,7 @@ static int do_node(
 }
 
 /* All nodes, looked at or copied. */
-static int do_nodes(struct zf_copying *c, const struct nodes *nodes, bool do_it)
+static int do_nodes(struct zf_copying *c, const struct zf_paths *nodes, bool do_it)
 {
 	int result = 0;
 
@@ -265,18 +160,16 @@ static int check_store(struct zf_copying *c)
 	return 0;
 }
 
-static int list_nodes(struct nodes *nodes)
+static int list_nodes(struct zf_copying *c, struct zf_paths *nodes)
 {
-	struct zf_copying *c = nodes->c;
-
-	if (walk(nodes, c->from_path) < 0)
+	if (zf_paths_list(c->from, c->op, c->from_path, nodes) < 0)
 		return -1;
 	if (nodes->count == 0)
 		return zf_fail(c->op, ENOENT, "%s: no such array or group", zf_path_label(c->from_path));
 	return 0;
 }
 
-static int do_all(struct zf_copying *c, const struct nodes *nodes)
+static int do_all(struct zf_copying *c, const struct zf_paths *nodes)
 {
 	struct zf_op settled;
 	int result = zf_copy_mark_put(c);
@@ -299,7 +192,7 @@ int zf_copy(struct zf_tree *from, const char *from_path, struct zf_tree *to, con
 	const struct zf_copy_config *config, struct zf_op *op)
 {
 	struct zf_copying *c = calloc(1, sizeof *c);
-	struct nodes nodes = { .c = c };
+	struct zf_paths nodes = { 0 };
 	int result;
 
 	if (!c)
@@ -310,7 +203,7 @@ int zf_copy(struct zf_tree *from, const char *from_path, struct zf_tree *to, con
 		result = set_paths(c, from_path, to_path);
 	if (result == 0 && zf_turn_take(&to->names, op) == 0) {
 		if (zf_copy_mark_find(c) < 0 || find_format(c) < 0 || check_store(c) < 0 ||
-			list_nodes(&nodes) < 0 || do_nodes(c, &nodes, false) < 0)
+			list_nodes(c, &nodes) < 0 || do_nodes(c, &nodes, false) < 0)
 			result = -1;
 		if (result == 0 && !config->dry_run)
 			result = do_all(c, &nodes);
@@ -318,7 +211,7 @@ int zf_copy(struct zf_tree *from, const char *from_path, struct zf_tree *to, con
 	} else {
 		result = -1;
 	}
-	free_nodes(&nodes);
+	zf_paths_free(&nodes);
 	free(c);
 	return result;
 }
