@@ -16,6 +16,7 @@ extern const struct command command_create;
 extern const struct command command_diff;
 extern const struct command command_du;
 extern const struct command command_get;
+extern const struct command command_head;
 extern const struct command command_info;
 extern const struct command command_ls;
 extern const struct command command_migrate;

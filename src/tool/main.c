@@ -21,6 +21,7 @@ static const struct command *const commands[] = {
 	&command_diff,
 	&command_du,
 	&command_get,
+	&command_head,
 	&command_info,
 	&command_ls,
 	&command_migrate,
