@@ -15,8 +15,9 @@
 #include <string.h>
 
 enum {
-	FEW = 256,   /* values that are looked up one by one rather than listed */
-	BATCH = 8192 /* keys listed at once, to be deleted */
+	FEW = 256,    /* values that are looked up one by one rather than listed */
+	BATCH = 8192, /* keys listed at once, to be deleted */
+	EDGES = 65536 /* ... or cleaned: those stay, and each listing passes all of them */
 };
 
 /* ---- lists of values ---- */
@@ -52,13 +53,53 @@ static const uint64_t *place_at(const struct places *p, size_t i)
 	return p->coords + i * (p->ndim ? p->ndim : 1);
 }
 
+/* The lowest numbers from `from` on, at most EDGES of them: a heap, the highest first. */
+struct lowest {
+	uint64_t *heap; /* owned */
+	size_t count;
+	uint64_t from;
+};
+
+static void sift_up(uint64_t *heap, size_t i, uint64_t n)
+{
+	for (; i > 0 && heap[(i - 1) / 2] < n; i = (i - 1) / 2)
+		heap[i] = heap[(i - 1) / 2];
+	heap[i] = n;
+}
+
+/* n takes the place of the highest. */
+static void sift_down(uint64_t *heap, size_t count, uint64_t n)
+{
+	size_t i = 0, child;
+
+	while ((child = 2 * i + 1) < count) {
+		if (child + 1 < count && heap[child + 1] > heap[child])
+			child++;
+		if (heap[child] <= n)
+			break;
+		heap[i] = heap[child];
+		i = child;
+	}
+	heap[i] = n;
+}
+
+static void add_number(struct lowest *lowest, uint64_t n)
+{
+	if (n < lowest->from)
+		return;
+	if (lowest->count < EDGES)
+		sift_up(lowest->heap, lowest->count++, n);
+	else if (n < lowest->heap[0])
+		sift_down(lowest->heap, lowest->count, n);
+}
+
 /* ---- cleaning ---- */
 
 struct clean {
 	struct zf_array *array;
 	const uint64_t *keep; /* UINT64_MAX along a dimension: all */
-	bool edges;           /* wanted are those at the edge; else those outside */
-	struct places places;
+	struct places places; /* of those outside, */
+	struct lowest *edges; /* or the numbers of those at the edge: NULL where they are not wanted */
 };
 
 enum where { INSIDE, EDGE, OUTSIDE };
@@ -84,11 +125,23 @@ static enum where where_is(const struct clean *c, const uint64_t *coords)
 	return where;
 }
 
+static uint64_t base_at(const struct zf_array *a, const uint64_t *coords)
+{
+	uint64_t base = 0;
+
+	for (unsigned d = 0; d < a->grid.array_ndim; d++)
+		base = base * a->base_count[d] + coords[d];
+	return base;
+}
+
 static int collect(void *arg, const uint64_t *coords)
 {
 	struct clean *c = arg;
+	enum where where = where_is(c, coords);
 
-	return where_is(c, coords) == (c->edges ? EDGE : OUTSIDE) ? add_place(&c->places, coords) : 0;
+	if (c->edges && where == EDGE)
+		add_number(c->edges, base_at(c->array, coords));
+	return !c->edges && where == OUTSIDE ? add_place(&c->places, coords) : 0;
 }
 
 static int list(struct clean *c, struct zf_op *op)
@@ -115,22 +168,12 @@ static int delete_at(struct zf_array *a, struct zf_op *op, const uint64_t *coord
 	return ours ? zf_merge_noted(a, op, key, base, false) : 0;
 }
 
-static uint64_t base_at(const struct zf_array *a, const uint64_t *coords)
-{
-	uint64_t base = 0;
-
-	for (unsigned d = 0; d < a->grid.array_ndim; d++)
-		base = base * a->base_count[d] + coords[d];
-	return base;
-}
-
 /* Deletes what lies outside, some at a time. */
 static int delete_outside(struct clean *c, struct zf_op *op)
 {
 	struct zf_array *a = c->array;
 	int ret;
 
-	c->edges = false;
 	c->places.most = BATCH;
 	do {
 		ret = list(c, op);
@@ -140,18 +183,26 @@ static int delete_outside(struct clean *c, struct zf_op *op)
 	return ret;
 }
 
+/* Those that were cleaned are still there: each listing looks for what comes after them. */
 static int clean_edges(struct clean *c, struct zf_op *op)
 {
-	struct zf_array *a = c->array;
-	int ret;
+	struct lowest edges = { .heap = malloc(EDGES * sizeof *edges.heap) };
+	int ret = 0;
 
-	c->edges = true;
-	c->places.most = SIZE_MAX;
-	ret = list(c, op);
-	for (size_t i = 0; i < c->places.count && ret == 0; i++)
-		ret = zf_op_check(op) < 0
-			      ? -1
-			      : zf_merge_value(a, op, base_at(a, place_at(&c->places, i)), NULL, c->keep);
+	if (!edges.heap)
+		return zf_nomem(op, EDGES * sizeof *edges.heap);
+	c->edges = &edges;
+	do {
+		edges.count = 0;
+		ret = list(c, op);
+		for (size_t i = 0; i < edges.count && ret == 0; i++)
+			ret = zf_op_check(op) < 0
+				      ? -1
+				      : zf_merge_value(c->array, op, edges.heap[i], NULL, c->keep);
+		edges.from = edges.count ? edges.heap[0] + 1 : 0;
+	} while (ret == 0 && edges.count == EDGES);
+	c->edges = NULL;
+	free(edges.heap);
 	return ret;
 }
 

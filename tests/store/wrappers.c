@@ -599,7 +599,7 @@ END_TEST
 
 START_TEST(kept_values_have_a_limit)
 {
-	char key[8], text[300];
+	char key[12], text[300];
 
 	keeping(&backends[0], 1000);
 	memset(text, 'x', 100);

@@ -722,6 +722,28 @@ START_TEST(huge_arrays_are_resized_and_punched_quickly)
 }
 END_TEST
 
+/* More values at the edge than are looked at in one listing. */
+START_TEST(a_shrink_cleans_many_edges)
+{
+	enum { WIDE = 66000 };
+	static unsigned char got[2 * WIDE];
+	struct fixture *f = plain(0, 64 << 20, 2, (uint64_t[]){ 2, WIDE }, (uint64_t[]){ 2, 1 }, 4);
+
+	write_bytes(f, 0, 2 * WIDE, 1);
+	flush(f);
+	zf_trace_reset(f->store);
+	unit_ok(zf_array_set_size(f->array, &f->op, WIDE), &f->op);
+	counts(f, WIDE, WIDE, 0);
+	unit_ok(zf_array_set_size(f->array, &f->op, 2 * WIDE), &f->op);
+	unit_ok(zf_array_pread(f->array, &f->op, NULL, got, sizeof got, 0), &f->op);
+	for (unsigned i = 0; i < WIDE; i++) {
+		ck_assert_uint_eq(got[i], (unsigned char)(1 + i * 7 + 1) | 1);
+		ck_assert_uint_eq(got[WIDE + i], 4);
+	}
+	tear_down(f);
+}
+END_TEST
+
 START_TEST(trimming_cleans_all_dimensions)
 {
 	struct fixture *f = plain(0, 1 << 20, 2, (uint64_t[]){ 20, 20 }, (uint64_t[]){ 8, 8 }, 4);
@@ -1259,7 +1281,7 @@ UNIT_MAIN("write", what_is_written_is_read, what_is_written_is_read_with_threads
 	rows_through_many_chunks_cost_one_put_a_chunk, rows_as_large_as_the_cache_keep_the_budget,
 	arrays_share_the_room, what_others_left_beyond_the_end_does_not_come_back,
 	a_shrink_costs_what_it_touches, huge_arrays_are_resized_and_punched_quickly,
-	trimming_cleans_all_dimensions, what_cannot_be_is_refused,
+	a_shrink_cleans_many_edges, trimming_cleans_all_dimensions, what_cannot_be_is_refused,
 	errors_are_told_once_to_each_and_the_data_stays, a_full_store_stops_the_writer, each_call_may_fail,
 	writers_and_readers_work_at_once, sizes_change_while_others_write_and_read,
 	a_shrink_that_failed_is_made_up_for, a_shard_is_laid_out_as_specified,
