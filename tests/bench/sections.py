@@ -11,6 +11,7 @@ import random
 import subprocess
 import time
 
+import backends
 import datasets
 import measure
 import orders
@@ -348,5 +349,6 @@ SECTIONS = {
     "stream": stream, "write": writing.write, "scatter": writing.scatter, "readers": readers, "again": again,
     "random": cached, "cold": cold, "memory": memory, "many": many, "huge": huge,
     "codecs": orders.codecs,
+    "stores": backends.stores, "keys": backends.keys,
 }
 PER_SET = ("stream", "write", "scatter", "readers", "again", "random", "cold")

@@ -800,6 +800,45 @@ END_TEST
 
 /* ---- all of them, on all of them --------------------------------------------------------------------- */
 
+/* The result of a test on a backend: "+", "-", or " " where it was not run. Those of a backend come together,
+ * in the order of the tests. */
+static const char *result_of(TestResult **results, int run, const char *backend, size_t test)
+{
+	int at = 0;
+
+	while (at < run && strcmp(tr_tcname(results[at]), backend) != 0)
+		at++;
+	at += (int)test;
+	if (at >= run || strcmp(tr_tcname(results[at]), backend) != 0)
+		return " ";
+	return tr_rtype(results[at]) == CK_PASS ? "+" : "-";
+}
+
+/* A line for each test, a column for each backend. */
+static void print_table(TestResult **results, int run, const TTest *const *test, size_t count)
+{
+	printf("#| what each store passes (+) and fails (-)\n");
+	for (size_t b = 0; b < backend_count; b++)
+		printf("#| %*s%s\n", 32 + 2 * (int)b, "", backends[b].name);
+	for (size_t i = 0; i < count; i++) {
+		printf("#| %-32s", test[i]->name);
+		for (size_t b = 0; b < backend_count; b++)
+			printf("%s ", result_of(results, run, backends[b].name, i));
+		printf("\n");
+	}
+}
+
+static void add_backend(Suite *suite, size_t b, const TTest *const *test, size_t count)
+{
+	TCase *tcase = tcase_create(backends[b].name);
+
+	tcase_set_timeout(tcase, UNIT_TIMEOUT);
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	for (size_t i = 0; i < count; i++)
+		tcase_add_loop_test(tcase, test[i], (int)b, (int)b + 1);
+	suite_add_tcase(suite, tcase);
+}
+
 int main(void)
 {
 	const TTest *tests[] = { missing_key, put_and_get, empty_value, ranges, large_value, appends_to_out,
@@ -807,16 +846,22 @@ int main(void)
 		free_space, key_that_is_a_prefix, invalid_keys, longest_key, odd_names,
 		control_characters_in_messages, listing, emptied_prefix, many_children, cancelled, counters,
 		concurrent_gets, atomic_put, conditional_puts, concurrent_puts };
+	const size_t count = sizeof tests / sizeof *tests;
 	Suite *suite = suite_create("store");
+	TestResult **results;
+	SRunner *runner;
+	int run, failed;
 
-	for (size_t b = 0; b < backend_count; b++) {
-		TCase *tcase = tcase_create(backends[b].name);
-
-		tcase_set_timeout(tcase, UNIT_TIMEOUT);
-		tcase_add_checked_fixture(tcase, setup, teardown);
-		for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
-			tcase_add_loop_test(tcase, tests[i], (int)b, (int)b + 1);
-		suite_add_tcase(suite, tcase);
-	}
-	return unit_run(suite);
+	for (size_t b = 0; b < backend_count; b++)
+		add_backend(suite, b, tests, count);
+	runner = srunner_create(suite);
+	srunner_set_tap(runner, "-");
+	srunner_run_all(runner, CK_SILENT);
+	run = srunner_ntests_run(runner);
+	failed = srunner_ntests_failed(runner);
+	results = srunner_results(runner);
+	print_table(results, run, tests, count);
+	free(results);
+	srunner_free(runner);
+	return run == 0 || failed != 0;
 }
