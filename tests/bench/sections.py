@@ -51,7 +51,7 @@ class Bench:
         """What zarrfs' mounts have, so that the empty file system gets the same."""
         if self.readahead is None:
             self.readahead = READAHEAD if measure.ROOT else 128
-            if self.have:
+            if self.have and os.path.exists(self.store(self.sets[0])):
                 with self.zarrfs(self.sets[0]) as mount, open(mount.at(self.sets[0]), "rb"):
                     self.readahead = mount.readahead()
         return self.readahead
