@@ -171,6 +171,7 @@ static int parse_bytes(struct zf_op *op, const json_t *value, uint32_t itemsize,
 static int parse_element(struct zf_op *op, const struct zf_select *s, const char *json, unsigned char *dst)
 {
 	struct zf_dtype type = { 0 };
+	static const char prefix[] = "fill_value: ";
 	struct zf_fill_rules rules = { .zarr_format = 2 };
 	json_t *value = NULL;
 	int result = zf_json_parse(op, json, strlen(json), &value);
@@ -185,6 +186,8 @@ static int parse_element(struct zf_op *op, const struct zf_select *s, const char
 		result = zf_fill_parse(op, &rules, value, &type, dst);
 	if (op->err == EIO)
 		op->err = EINVAL;
+	if (result < 0 && strncmp(op->text, prefix, sizeof prefix - 1) == 0) /* it is none */
+		memmove(op->text, op->text + sizeof prefix - 1, strlen(op->text) - (sizeof prefix - 2));
 	zf_dtype_free(&type);
 	json_decref(value);
 	return result;
