@@ -25,6 +25,10 @@ static void print_value(const char *key, const json_t *value)
 		printf("%-16s %s\n", key, json_string_value(value));
 		return;
 	}
+	if (strcmp(key, "storage_ratio") == 0) {
+		printf("%-16s %.1f\n", key, json_real_value(value));
+		return;
+	}
 	text = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(17));
 	printf("%-16s %s", key, text ? text : "");
 	if (strncmp(key, "nbytes", 6) == 0 && json_integer_value(value) >= 1000)

@@ -82,6 +82,11 @@ static int holds_chunks(struct zf_check *check, const char *path, unsigned depth
 	*out = false;
 	if (result < 0)
 		return -1;
+	/* a node may have a number for a name */
+	if (depth < CHUNK_DEPTH &&
+		(zf_folder_has(&folder, "zarr.json") || zf_folder_has(&folder, ".zarray") ||
+			zf_folder_has(&folder, ".zgroup")))
+		depth = folder.count = 0;
 	for (size_t i = 0; i < folder.count && !*out; i++)
 		*out = !folder.at[i].is_prefix && looks_like_chunk(folder.at[i].name);
 	for (size_t i = 0; result == 0 && i < folder.count && !*out && depth > 0; i++) {
@@ -189,7 +194,7 @@ static int check_folder(struct zf_check *check, const char *path, const struct z
 	} else if (result == ZF_MISSING) {
 		result = check_folder_without(check, path, &folder, above, &enter);
 		if (result == 0 && enter)
-			result = check_below(check, path, &folder, NULL);
+			result = check_below(check, path, &folder, above);
 	}
 	zf_doc_put(doc);
 	zf_folder_free(&folder);
