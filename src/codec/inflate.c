@@ -105,6 +105,7 @@ static int inflate_zlib(struct zf_op *op, struct zf_scratch *scratch, enum zf_de
 	struct stream *stream = get_inflater(op, scratch, format);
 	size_t start = out->len, room;
 	z_stream *z;
+	const uint8_t *end = len ? (const uint8_t *)src + len : src; /* there may be nothing */
 	uint8_t spare;
 	int rc;
 
@@ -121,7 +122,7 @@ static int inflate_zlib(struct zf_op *op, struct zf_scratch *scratch, enum zf_de
 			room = most - (out->len - start);
 		if (zf_out_reserve(out, op, room) < 0)
 			return -1;
-		rc = inflate_some(z, (const uint8_t *)src + len, out, room);
+		rc = inflate_some(z, end, out, room);
 	} while (rc == Z_BUF_ERROR && z->avail_out == 0 && out->len - start < most);
 
 	if (rc == Z_BUF_ERROR && z->avail_out == 0) {

@@ -31,8 +31,10 @@ enum { ELEMENTS = 48, MOST = 1 << 20 };
 /* ---- documents ---- */
 
 /* A document that can be used says everything. */
-static void check_meta(int result, struct zf_meta *meta)
+static void check_meta(int result, struct zf_meta *const *parsed)
 {
+	struct zf_meta *meta = *parsed;
+
 	if (result < 0 || !meta)
 		return;
 	CHECK(!meta->error == !meta->error_text);
@@ -60,7 +62,7 @@ static void meta_v0(const uint8_t *data, size_t len)
 	struct zf_op op;
 
 	zf_op_init(&op); /* a pickle has zero bytes of its own */
-	check_meta(zf_meta_parse_v0(&op, data, len, NULL, 0, &meta), meta);
+	check_meta(zf_meta_parse_v0(&op, data, len, NULL, 0, &meta), &meta);
 }
 
 static void meta_v1(const uint8_t *data, size_t len)
@@ -71,7 +73,7 @@ static void meta_v1(const uint8_t *data, size_t len)
 	struct zf_op op;
 
 	zf_op_init(&op);
-	check_meta(zf_meta_parse_v1(&op, data, len, attrs, attrs_len, &meta), meta);
+	check_meta(zf_meta_parse_v1(&op, data, len, attrs, attrs_len, &meta), &meta);
 }
 
 static void meta_v2(const uint8_t *data, size_t len)
@@ -82,7 +84,7 @@ static void meta_v2(const uint8_t *data, size_t len)
 	struct zf_op op;
 
 	zf_op_init(&op);
-	check_meta(zf_meta_parse_v2(&op, ZF_NODE_ARRAY, data, len, attrs, attrs_len, &meta), meta);
+	check_meta(zf_meta_parse_v2(&op, ZF_NODE_ARRAY, data, len, attrs, attrs_len, &meta), &meta);
 }
 
 static void meta_v3(const uint8_t *data, size_t len)
@@ -91,7 +93,7 @@ static void meta_v3(const uint8_t *data, size_t len)
 	struct zf_op op;
 
 	zf_op_init(&op);
-	check_meta(zf_meta_parse_v3(&op, data, len, &meta), meta);
+	check_meta(zf_meta_parse_v3(&op, data, len, &meta), &meta);
 }
 
 static void meta_n5(const uint8_t *data, size_t len)
@@ -100,7 +102,7 @@ static void meta_n5(const uint8_t *data, size_t len)
 	struct zf_op op;
 
 	zf_op_init(&op);
-	check_meta(zf_meta_parse_n5(&op, data, len, &meta), meta);
+	check_meta(zf_meta_parse_n5(&op, data, len, &meta), &meta);
 }
 
 static void meta_draft(const uint8_t *data, size_t len)
@@ -110,7 +112,7 @@ static void meta_draft(const uint8_t *data, size_t len)
 
 	zf_op_init(&op);
 	zf_meta_is_draft(data, len);
-	check_meta(zf_meta_parse_draft(&op, data, len, &meta), meta);
+	check_meta(zf_meta_parse_draft(&op, data, len, &meta), &meta);
 }
 
 /* ---- chunks ---- */
