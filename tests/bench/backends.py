@@ -107,7 +107,7 @@ def put_all(kind, store, names):
             for name in names:
                 txn.put(name.encode(), b"x")
     elif kind == "sqlite":
-        store.update((name, b"x") for name in names)
+        store.update({name: b"x" for name in names})
     elif kind in kinds.DBM:
         for name in names:
             store.db[name.encode()] = b"x"
