@@ -280,9 +280,11 @@ static int put_documents(struct zf_tree *tree, struct zf_op *op, const char *pat
 static int check_leftover(struct zf_op *op, void *arg, const char *key)
 {
 	const char *path = arg;
-	const char *rest = key + strlen(path) + 1;
+	size_t len = strlen(path);
+	const char *rest = len ? key + len + 1 : key;
 
-	if (rest[strspn(rest, "0123456789./c")] == '\0' || zf_make_reserved(zf_path_last(rest)))
+	/* what lies beside a new store's root may be anybody's */
+	if (len && (rest[strspn(rest, "0123456789./c")] == '\0' || zf_make_reserved(zf_path_last(rest))))
 		return 0;
 	return zf_fail(
 		op, EEXIST, "%s: key '%s' is there, and belongs to no array", zf_path_label(path), key);
