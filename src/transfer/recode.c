@@ -203,7 +203,8 @@ static int list_values(struct values *v)
 		return -1;
 	if (v->nomem)
 		return zf_nomem(v->op, 2 * v->room * sizeof *v->index);
-	qsort(v->index, v->count, sizeof *v->index, compare);
+	if (v->count > 0)
+		qsort(v->index, v->count, sizeof *v->index, compare);
 	return 0;
 }
 

@@ -66,11 +66,12 @@ static int place(struct zf_tree *tree, struct zf_op *op, const char *path, char 
 	if (zf_make_reserved(zf_path_last(path)))
 		return zf_fail(op, EINVAL, "%s: a name that Zarr keeps for itself", zf_path_label(path));
 	result = zf_name_look(tree, op, out, ZF_DOC_NOW, &name);
-	if (result == ZF_FOUND && name.doc)
-		result = zf_fail(op, EEXIST, "%s: is there already: %s", zf_path_label(out),
-			name.kind == ZF_NAME_ARRAY ? "an array" : "a group");
-	if (result >= 0)
+	if (result == ZF_FOUND) {
+		if (name.doc)
+			result = zf_fail(op, EEXIST, "%s: is there already: %s", zf_path_label(out),
+				name.kind == ZF_NAME_ARRAY ? "an array" : "a group");
 		zf_name_release(tree, &name);
+	}
 	return result < 0 ? -1 : 0;
 }
 
