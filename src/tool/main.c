@@ -44,7 +44,7 @@ static void interrupt(int signal_number)
 		zf_op_cancel(interruptible);
 }
 
-static void say(const struct tool *tool, const char *fmt, va_list list)
+static void __attribute__((format(printf, 2, 0))) say(const struct tool *tool, const char *fmt, va_list list)
 {
 	fflush(stdout);
 	fputs("zarrtool: ", stderr);
