@@ -15,6 +15,7 @@
 enum {
 	STEP = 50 * 1000 * 1000, /* ns: how often who waits looks whether it was cancelled */
 	MANY = 4096,             /* extents of one layer: beyond, every write would move too many */
+	HELPERS = 2,             /* threads of writers that store, too */
 	SHARE = 8,               /* of the cache's budget may not be dirty: 1 / SHARE */
 	SEGMENTS = 32            /* of a chunk, at most */
 };
@@ -31,9 +32,15 @@ static uint64_t value_row(const struct zf_array *a)
 	return zf_mul(values.row_chunks, a->value_bytes, &row) ? row : UINT64_MAX;
 }
 
-static uint64_t most_dirty(uint64_t budget)
+/* Of what is dirty storing makes a copy in order, what is encoded, and what the codecs need. Where a row is
+ * nothing beside the budget, room for that is left. */
+static uint64_t most_dirty(const struct zf_array *a, uint64_t budget)
 {
-	return budget - budget / SHARE;
+	uint64_t at_once = zf_pool_threads(a->ctx->pool) + HELPERS, room = 0;
+
+	if (a->writes->row <= budget / 4 && !zf_mul(3 * at_once, a->value_bytes, &room))
+		room = UINT64_MAX;
+	return budget - budget / SHARE - (room < budget / 4 ? room : budget / 4);
 }
 
 /* Chunks are cut where two rows of them would not go together: one that is stored, and one that is written.
@@ -216,8 +223,9 @@ static uint64_t most_now(struct zf_array *a, uint64_t len)
 	struct zf_cache *cache = a->ctx->cache;
 	uint64_t budget = zf_cache_budget(cache), row = a->writes->row + 2 * len;
 
-	if (!a->writes->row || row <= most_dirty(budget) || zf_cache_taken(cache) + len <= most_dirty(budget))
-		return most_dirty(budget);
+	if (!a->writes->row || row <= most_dirty(a, budget) ||
+		zf_cache_taken(cache) + len <= most_dirty(a, budget))
+		return most_dirty(a, budget);
 	budget = zf_cache_grow(cache, row);
 	return row < budget ? row : budget;
 }

@@ -629,15 +629,16 @@ START_TEST(arrays_share_the_room)
 		unsigned char buf[9000];
 		struct zf_meta *meta;
 
-		for (unsigned i = 0; i < 8; i++)
+		for (unsigned i = 0; i < 6; i++)
 			write_bytes(f, i * 10000, 9000, i);
-		ck_assert_uint_ge(zf_cache_taken(f->ctx->cache), 72000);
+		ck_assert_uint_ge(zf_cache_taken(f->ctx->cache), 54000);
 		other = open_with(f, &meta);
 		memset(buf, 1, sizeof buf);
 		for (unsigned i = 0; i < 4; i++)
 			unit_ok(zf_array_pwrite(other, &f->op, buf, sizeof buf, i * 10000), &f->op);
 		ck_assert_int_eq(zf_array_dirty_since(f->array), 0);
-		ck_assert_uint_le(zf_cache_taken(f->ctx->cache), 87500); /* 7/8 of the budget */
+		/* an eighth of the budget is left, and a quarter for what storing takes */
+		ck_assert_uint_le(zf_cache_taken(f->ctx->cache), 62500);
 		zf_array_close(other);
 		zf_meta_free(meta);
 		tear_down(f);
