@@ -292,7 +292,10 @@ int daemon_serve(struct daemon *daemon)
 	int result = serve(daemon), status = 0;
 
 	keeper_finish(daemon->keeper, NULL);
-	if (result < 0) {
+	if (result == -ECONNABORTED) {
+		/* by "umount -f", or somebody who may: an end like any other */
+		log_format(daemon->log, ZF_LOG_WARNING, "%s: the connection was aborted", daemon->mountpoint);
+	} else if (result < 0) {
 		log_format(daemon->log, ZF_LOG_ERROR, "%s: the session ended: %s", daemon->mountpoint,
 			strerror(-result));
 		status = EXIT_MOUNT_FAILED;
